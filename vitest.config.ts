@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: { name: 'unit', include: ['{packages,workers,apps}/*/src/**/*.test.{ts,tsx}'], pool: 'threads' },
+      },
+      {
+        // Real processes on real ports: one file at a time, so that two cores are enough.
+        test: { name: 'whole', include: ['test/**/*.test.ts'], fileParallelism: false, testTimeout: 180_000, hookTimeout: 60_000 },
+      },
+    ],
+  },
+})
