@@ -1,0 +1,183 @@
+import { z } from 'zod'
+import { approachIdSchema, datasetIdSchema } from './ids.ts'
+
+const shareSchema = z.number().positive().lt(1)
+
+export const splitSpecSchema = z
+  .strictObject({
+    train: shareSchema.default(0.64),
+    validation: shareSchema.default(0.16),
+    test: shareSchema.default(0.2),
+    /** Fixes which image goes where. (Default: 100, the study's) */
+    seed: z
+      .int()
+      .min(0)
+      .max(2 ** 31 - 1)
+      .default(100),
+  })
+  .superRefine(({ train, validation, test }, context) => {
+    const sum = train + validation + test
+    if (Math.abs(sum - 1) > 1e-9)
+      context.addIssue({ code: 'custom', message: `shares sum to ${+sum.toFixed(9)}, 1 needed`, path: [] })
+  })
+export type SplitSpec = z.infer<typeof splitSpecSchema>
+
+const instanceTypeSchema = z
+  .string()
+  .regex(/^ml\.[a-z0-9-]+\.[a-z0-9]+$/, 'a SageMaker instance type such as ml.g4dn.xlarge')
+
+const hyperparameterValueSchema = z.union([z.string().max(2500), z.number(), z.boolean()])
+/** Keys and values as the algorithm takes them; they travel to SageMaker as strings. */
+const hyperparametersSchema = z.record(
+  z
+    .string()
+    .regex(
+      /^(?!sagemaker_)[A-Za-z0-9_.-]{1,256}$/,
+      'a hyperparameter name; names that start with sagemaker_ are reserved',
+    ),
+  hyperparameterValueSchema,
+)
+
+const numericRange = (type: 'continuous' | 'integer') =>
+  z
+    .strictObject({
+      type: z.literal(type),
+      min: type === 'integer' ? z.int() : z.number(),
+      max: type === 'integer' ? z.int() : z.number(),
+      scale: z.enum(['auto', 'linear', 'logarithmic', 'reverse-logarithmic']).default('auto'),
+    })
+    .superRefine(({ min, max, scale }, context) => {
+      if (!(min < max))
+        context.addIssue({ code: 'custom', path: ['max'], message: `${max} met, more than min (${min}) needed` })
+      if (scale === 'logarithmic' && min <= 0)
+        context.addIssue({
+          code: 'custom',
+          path: ['min'],
+          message: `${min} met, above 0 needed for a logarithmic scale`,
+        })
+    })
+
+const rangeSchema = z.union([
+  numericRange('continuous'),
+  numericRange('integer'),
+  z.strictObject({ type: z.literal('categorical'), values: z.array(z.string()).min(1).max(30) }),
+])
+export type HyperparameterRange = z.infer<typeof rangeSchema>
+
+export const tuningSpecSchema = z.strictObject({
+  strategy: z.enum(['bayesian', 'random', 'grid', 'hyperband']).default('bayesian'),
+  /** Trials in all. */
+  maxTrials: z.int().min(1).max(500),
+  /** Trials at a time. */
+  maxParallel: z.int().min(1).max(100),
+  ranges: z.record(z.string(), rangeSchema).refine((ranges) => Object.keys(ranges).length > 0, 'at least one range'),
+  /** What the tuning job optimises. (Default: the recipe's own objective) */
+  objective: z
+    .strictObject({ metric: z.string().min(1).max(255), direction: z.enum(['maximize', 'minimize']) })
+    .optional(),
+  earlyStopping: z.boolean().default(false),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1)
+    .optional(),
+})
+export type TuningSpec = z.infer<typeof tuningSpecSchema>
+
+const common = {
+  id: approachIdSchema,
+  /** For people. (Default: the id) */
+  title: z.string().min(1).max(80).optional(),
+  /** Training instance types in order of preference. */
+  instanceTypes: z.array(instanceTypeSchema).min(1).max(5).optional(),
+  volumeGb: z.int().min(1).max(16384).default(50),
+  /** The cloud stops a training job (each trial) after this. */
+  maxRunSeconds: z.int().min(60).max(2_419_200).default(36_000),
+  hyperparameters: hyperparametersSchema.default({}),
+  /** With it the approach is tuned; without it, trained once. */
+  tuning: tuningSpecSchema.optional(),
+  endpoint: z
+    .strictObject({
+      instanceType: instanceTypeSchema.default('ml.m5.xlarge'),
+      /** Requests in flight to the endpoint at most, over all workers. */
+      maxConcurrency: z.int().min(1).max(64).default(4),
+    })
+    .prefault({}),
+}
+
+/** One way to get a trained model: a recipe and its settings. A new recipe is a new member of this union and an entry in packages/recipes. */
+export const approachSpecSchema = z.discriminatedUnion('recipe', [
+  z.strictObject({ recipe: z.literal('sagemaker-object-detection'), ...common }),
+  z.strictObject({
+    recipe: z.literal('jumpstart'),
+    ...common,
+    modelId: z
+      .string()
+      .regex(/^[a-zA-Z0-9](-*[a-zA-Z0-9])*$/)
+      .max(128),
+    /** A version, `*` for the newest, or a prefix such as `1.*`. (Default: *) */
+    modelVersion: z
+      .string()
+      .regex(/^(\*|\d+(\.\d+){0,2}(\.\*)?)$/)
+      .default('*'),
+  }),
+  z.strictObject({
+    recipe: z.literal('pytorch-script'),
+    ...common,
+    /** A source folder that ships with Assay. */
+    source: z.enum(['ddn']).default('ddn'),
+    frameworkVersion: z
+      .string()
+      .regex(/^\d+\.\d+(\.\d+)?$/)
+      .default('2.6.0'),
+  }),
+])
+export type ApproachSpec = z.infer<typeof approachSpecSchema>
+export type RecipeName = ApproachSpec['recipe']
+
+/** Body of POST /v1/experiments. */
+export const experimentSpecSchema = z
+  .strictObject({
+    // oxlint-disable-next-line eslint/no-control-regex -- control characters are what is refused
+    name: z
+      .string()
+      .min(1)
+      .max(128)
+      .regex(/^[^\u0000-\u001f\u007f]*$/, 'no control characters'),
+    dataset: datasetIdSchema,
+    split: splitSpecSchema.prefault({}),
+    approaches: z.array(approachSpecSchema).min(1).max(20),
+    /** The only source of chance besides the split's: tuning proposals, bootstrap resamples, picture choice. (Default: 100) */
+    seed: z
+      .int()
+      .min(0)
+      .max(2 ** 31 - 1)
+      .default(100),
+    inference: z
+      .strictObject({
+        /** Test images a shard. */
+        shardImages: z.int().min(10).max(200).default(60),
+        /** Predictions kept per image, best first. */
+        maxDetections: z.int().min(1).max(100).default(100),
+      })
+      .prefault({}),
+    budget: z.strictObject({ maxUsd: z.number().positive() }).optional(),
+    /** Whatever has not ended by then is stopped and torn down. */
+    deadlineHours: z.number().positive().max(720).default(96),
+  })
+  .superRefine(({ approaches }, context) => {
+    const seen = new Map<string, number>()
+    for (const [index, { id }] of approaches.entries()) {
+      const first = seen.get(id)
+      if (first === undefined) seen.set(id, index)
+      else
+        context.addIssue({
+          code: 'custom',
+          path: ['approaches', index, 'id'],
+          message: `"${id}" is the id of /approaches/${first} already; ids must differ`,
+        })
+    }
+  })
+export type ExperimentSpec = z.infer<typeof experimentSpecSchema>
+/** The same before defaults are filled in: what a user writes. */
+export type ExperimentSpecInput = z.input<typeof experimentSpecSchema>

@@ -1,0 +1,6 @@
+export * from './dataset.ts'
+export * from './experiment.ts'
+export * from './ids.ts'
+export * from './report.ts'
+export * from './stages.ts'
+export * from './views.ts'

@@ -1,0 +1,257 @@
+import { z } from 'zod'
+import {
+  approachIdSchema,
+  experimentIdSchema,
+  s3UriSchema,
+  sha256Schema,
+  storedObjectSchema,
+  timeSchema,
+} from './ids.ts'
+
+export const stageNames = [
+  'split',
+  'prepare',
+  'train',
+  'tune',
+  'deploy',
+  'infer',
+  'evaluate',
+  'teardown',
+  'report',
+  'finish',
+] as const
+export type StageName = (typeof stageNames)[number]
+
+export const channelLayouts = ['recordio', 'jumpstart', 'voc-folders'] as const
+export type ChannelLayout = (typeof channelLayouts)[number]
+
+/** The data of a queue's job, and the place of a stage's outcome in the ledger. */
+export const stageRefSchema = z.strictObject({
+  experimentId: experimentIdSchema,
+  stage: z.enum(stageNames),
+  approachId: approachIdSchema.optional(),
+  attempt: z.int().min(1).optional(),
+  /** The channel layout of a prepare stage; the shard's number (from 0) of an infer stage; the outcome's number of a finish stage. */
+  part: z.string().optional(),
+})
+export type StageRef = z.infer<typeof stageRefSchema>
+
+export const partNames = ['train', 'validation', 'test'] as const
+export type PartName = (typeof partNames)[number]
+
+const partCountsSchema = z.object({ train: z.int(), validation: z.int(), test: z.int() })
+
+export const splitOutputSchema = z.object({
+  images: partCountsSchema,
+  /** Boxes by part and category id. */
+  boxes: z.record(z.enum(partNames), z.record(z.string(), z.int())),
+  /** The split manifest (see splitManifestSchema). */
+  manifest: storedObjectSchema,
+})
+export type SplitOutput = z.infer<typeof splitOutputSchema>
+
+/** The frozen split: ids by part in ascending order, with each image's file and hash. */
+export const splitManifestSchema = z.object({
+  schemaVersion: z.literal(1),
+  seed: z.int(),
+  datasetFingerprint: sha256Schema,
+  images: z.array(z.object({ id: z.int(), file: z.string(), sha256: sha256Schema, part: z.enum(partNames) })),
+})
+export type SplitManifest = z.infer<typeof splitManifestSchema>
+
+export const channelSchema = z.object({
+  name: z.string(),
+  s3Uri: s3UriSchema,
+  contentType: z.string().optional(),
+  images: z.int(),
+  /** SHA-256 over the sorted hashes of the images in the channel. */
+  contentSha256: sha256Schema,
+})
+export type Channel = z.infer<typeof channelSchema>
+
+export const prepareOutputSchema = z.object({
+  layout: z.enum(channelLayouts),
+  channels: z.array(channelSchema),
+  /** Category ids by class index: an algorithm's class i is the category classes[i]. */
+  classes: z.array(z.int()),
+  trainImages: z.int(),
+  /** Image ids that the algorithm sees in training, whatever it does with them. */
+  seenParts: z.array(z.enum(partNames)),
+  /** Most objects in one image of a channel. */
+  maxObjects: z.int(),
+  /** [{id, sha256}] of every image in every channel, for the proof that no test image was trained on. */
+  contents: storedObjectSchema,
+})
+export type PrepareOutput = z.infer<typeof prepareOutputSchema>
+
+export const trialStatuses = ['Completed', 'Failed', 'Stopped'] as const
+
+/** One training job as the cloud described it when it had ended. */
+export const trialSchema = z.object({
+  name: z.string(),
+  status: z.enum(trialStatuses),
+  secondaryStatus: z.string().optional(),
+  instanceType: z.string(),
+  instanceCount: z.int(),
+  /** Seconds the cloud bills an instance for; absent where it never trained. */
+  billableSeconds: z.number().optional(),
+  trainingSeconds: z.number().optional(),
+  startedAt: timeSchema.optional(),
+  endedAt: timeSchema.optional(),
+  hyperparameters: z.record(z.string(), z.string()),
+  /** Final value of what the tuning job optimises. */
+  objective: z.number().optional(),
+  failureReason: z.string().optional(),
+  modelArtifact: s3UriSchema.optional(),
+})
+export type Trial = z.infer<typeof trialSchema>
+
+export const curveSchema = z.object({
+  metric: z.string(),
+  points: z.array(z.object({ step: z.number(), value: z.number() })),
+})
+export type Curve = z.infer<typeof curveSchema>
+
+/** What really ran, where the container says so (the local stand-ins do). */
+export const actualSchema = z.object({
+  network: z.string(),
+  parameters: z.int().optional(),
+  pretrainedOn: z.string().optional(),
+  epochs: z.number().optional(),
+})
+
+export const trainOutputSchema = z.object({
+  /** The training or tuning job's name. */
+  jobName: z.string(),
+  kind: z.enum(['training', 'tuning']),
+  trials: z.array(trialSchema),
+  /** Name of the trial whose model is used. */
+  best: z.string(),
+  objective: z
+    .object({ metric: z.string(), direction: z.enum(['maximize', 'minimize']), value: z.number().optional() })
+    .optional(),
+  modelArtifact: s3UriSchema,
+  /** Training curves of the best trial. */
+  curves: z.array(curveSchema),
+  actual: actualSchema.optional(),
+  wallSeconds: z.number(),
+  /** The Describe answers behind the bill, as JSON. */
+  describes: storedObjectSchema,
+})
+export type TrainOutput = z.infer<typeof trainOutputSchema>
+
+export const deployOutputSchema = z.object({
+  endpointName: z.string(),
+  instanceType: z.string(),
+  instanceCount: z.int(),
+  createdAt: timeSchema,
+  inServiceAt: timeSchema,
+})
+export type DeployOutput = z.infer<typeof deployOutputSchema>
+
+export const inferOutputSchema = z.object({
+  images: z.int(),
+  predictions: z.int(),
+  /** COCO results of the shard's images. */
+  results: storedObjectSchema,
+  /** Image ids that got no valid answer after all tries, with the reason. */
+  failed: z.array(z.object({ imageId: z.int(), reason: z.string() })),
+  latencyMs: z.object({ p50: z.number(), p95: z.number() }),
+  /** The worker process that did it. */
+  worker: z.string(),
+})
+export type InferOutput = z.infer<typeof inferOutputSchema>
+
+export const evaluateOutputSchema = z.object({
+  /** The 12 COCO numbers in COCO order; -1 where undefined. */
+  stats: z.array(z.number()).length(12),
+  /** By category id; -1 where undefined. */
+  perCategoryAP: z.record(z.string(), z.number()),
+  perCategoryAP50: z.record(z.string(), z.number()),
+  perIouMap: z.array(z.number()).length(10),
+  /** COCO results over all test images. */
+  predictions: storedObjectSchema,
+  /** Curves, confusion matrix, error types, as JSON (packages/evaluation). */
+  details: storedObjectSchema,
+})
+export type EvaluateOutput = z.infer<typeof evaluateOutputSchema>
+
+export const teardownOutputSchema = z.object({
+  deleted: z.array(z.object({ kind: z.string(), name: z.string() })),
+  /** Seconds from the endpoint's creation to its deletion; absent where none was made. */
+  endpointSeconds: z.number().optional(),
+  endpointInstanceType: z.string().optional(),
+  endpointDescribe: storedObjectSchema.optional(),
+})
+export type TeardownOutput = z.infer<typeof teardownOutputSchema>
+
+export const reportOutputSchema = z.object({
+  /** Key prefix under which report.json, report.html and the files behind it lie. */
+  prefix: z.string(),
+  json: storedObjectSchema,
+  html: storedObjectSchema,
+  files: z.array(z.object({ path: z.string(), object: storedObjectSchema })),
+})
+export type ReportOutput = z.infer<typeof reportOutputSchema>
+
+export const remainingSchema = z.object({ kind: z.string(), name: z.string(), status: z.string().optional() })
+
+export const finishOutputSchema = z.object({
+  state: z.enum(['succeeded', 'partially_succeeded', 'failed', 'canceled']),
+  /** The cloud's own listing by tag and name after teardown. */
+  cleanup: z.object({ remaining: z.array(remainingSchema), checkedAt: timeSchema }),
+  /** Dollars by approach; training over all trials, endpoint apart. */
+  bill: z.object({
+    totalUsd: z.number(),
+    approaches: z.array(z.object({ approachId: approachIdSchema, trainingUsd: z.number(), endpointUsd: z.number() })),
+  }),
+})
+export type FinishOutput = z.infer<typeof finishOutputSchema>
+
+export interface StageOutputs {
+  split: SplitOutput
+  prepare: PrepareOutput
+  train: TrainOutput
+  tune: TrainOutput
+  deploy: DeployOutput
+  infer: InferOutput
+  evaluate: EvaluateOutput
+  teardown: TeardownOutput
+  report: ReportOutput
+  finish: FinishOutput
+}
+
+export const stageOutputSchemas = {
+  split: splitOutputSchema,
+  prepare: prepareOutputSchema,
+  train: trainOutputSchema,
+  tune: trainOutputSchema,
+  deploy: deployOutputSchema,
+  infer: inferOutputSchema,
+  evaluate: evaluateOutputSchema,
+  teardown: teardownOutputSchema,
+  report: reportOutputSchema,
+  finish: finishOutputSchema,
+} satisfies { [Stage in StageName]: z.ZodType<StageOutputs[Stage]> }
+
+export const waitSchema = z.object({ reason: z.string(), since: timeSchema, until: timeSchema })
+export const reasonSchema = z.object({ code: z.string(), message: z.string() })
+export type Reason = z.infer<typeof reasonSchema>
+
+/** What the ledger keeps of a stage that has ended. */
+export const outcomeSchema = z.object({
+  writer: z.string(),
+  stage: z.enum(stageNames),
+  status: z.enum(['succeeded', 'failed', 'skipped', 'canceled']),
+  reason: reasonSchema.optional(),
+  output: z.unknown().optional(),
+  startedAt: timeSchema,
+  endedAt: timeSchema,
+  /** Deliveries that ended in an error and were tried again, the last included. */
+  tries: z.int(),
+  waits: z.array(waitSchema),
+})
+export type Outcome<Stage extends StageName = StageName> = Omit<z.infer<typeof outcomeSchema>, 'output' | 'stage'> & {
+  stage: Stage
+  output?: StageOutputs[Stage]
+}

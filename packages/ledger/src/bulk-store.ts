@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto'
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  NoSuchKey,
+  NotFound,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3'
+import type { StoredObject } from '@assay/contracts'
+
+/** Bulk data of an experiment under `data/<id>/`, at keys that contain its SHA-256; only what an outcome names counts. */
+export interface BulkStore {
+  /** Writes the bytes once; the same bytes again are no new object. */
+  put: (experimentId: string, name: string, bytes: Uint8Array | string, contentType?: string) => Promise<StoredObject>
+  putJson: (experimentId: string, name: string, value: unknown) => Promise<StoredObject>
+  /** Throws when what is stored is not what was written. */
+  get: (object: StoredObject) => Promise<Uint8Array>
+  /** Parses JSON after the check of its hash. */
+  getJson: (object: StoredObject) => Promise<unknown>
+}
+
+export const createBulkStore = ({ s3, bucket }: { s3: S3Client; bucket: string }): BulkStore => {
+  const get = async ({ key, sha256 }: StoredObject) => {
+    const answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }))
+    const bytes = (await answer.Body?.transformToByteArray()) ?? new Uint8Array()
+    const met = createHash('sha256').update(bytes).digest('hex')
+    if (met !== sha256) throw new Error(`s3://${bucket}/${key} holds bytes of SHA-256 ${met}, ${sha256} needed`)
+    return bytes
+  }
+  const exists = async (key: string) => {
+    try {
+      await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }))
+      return true
+    } catch (error) {
+      if (error instanceof NotFound || error instanceof NoSuchKey) return false
+      throw error
+    }
+  }
+  const put: BulkStore['put'] = async (experimentId, name, content, contentType = 'application/octet-stream') => {
+    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
+    const sha256 = createHash('sha256').update(bytes).digest('hex')
+    const dot = name.lastIndexOf('.')
+    const named = dot < 0 ? `${name}-${sha256}` : `${name.slice(0, dot)}-${sha256}${name.slice(dot)}`
+    const key = `data/${experimentId}/${named}`
+    if (!(await exists(key)))
+      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ContentType: contentType }))
+    return { key, sha256, bytes: bytes.byteLength }
+  }
+  return {
+    put,
+    putJson: (experimentId, name, value) => put(experimentId, name, `${JSON.stringify(value)}\n`, 'application/json'),
+    get,
+    getJson: async (object) => JSON.parse(new TextDecoder().decode(await get(object))) as unknown,
+  }
+}

@@ -1,0 +1,1 @@
+export { type BulkStore, createBulkStore } from './bulk-store.ts'
