@@ -1,6 +1,5 @@
 import { z } from 'zod'
 
-const flag = z.stringbool()
 const port = z.coerce.number().int().min(0).max(65_535)
 const url = (protocols: RegExp) => z.url({ protocol: protocols })
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { approachIdSchema, datasetIdSchema } from './ids.ts'
+import type { ChannelLayout } from './stages.ts'
 
 const shareSchema = z.number().positive().lt(1)
 
@@ -134,6 +135,13 @@ export const approachSpecSchema = z.discriminatedUnion('recipe', [
 ])
 export type ApproachSpec = z.infer<typeof approachSpecSchema>
 export type RecipeName = ApproachSpec['recipe']
+
+/** Layout of the training channels that each recipe's algorithm takes; approaches of one layout share one prepare stage. */
+export const layoutOfRecipe = {
+  'sagemaker-object-detection': 'recordio',
+  jumpstart: 'jumpstart',
+  'pytorch-script': 'voc-folders',
+} as const satisfies Record<RecipeName, ChannelLayout>
 
 /** Body of POST /v1/experiments. */
 export const experimentSpecSchema = z

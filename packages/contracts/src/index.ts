@@ -1,6 +1,7 @@
 export * from './dataset.ts'
 export * from './experiment.ts'
 export * from './ids.ts'
+export * from './ledger.ts'
 export * from './report.ts'
 export * from './stages.ts'
 export * from './views.ts'

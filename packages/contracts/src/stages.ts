@@ -31,7 +31,7 @@ export const stageRefSchema = z.strictObject({
   stage: z.enum(stageNames),
   approachId: approachIdSchema.optional(),
   attempt: z.int().min(1).optional(),
-  /** The channel layout of a prepare stage; the shard's number (from 0) of an infer stage; the outcome's number of a finish stage. */
+  /** The channel layout of a prepare stage; the shard's number (from 0) of an infer stage; the round (from 1) of a report or finish stage. */
   part: z.string().optional(),
 })
 export type StageRef = z.infer<typeof stageRefSchema>
@@ -250,6 +250,8 @@ export const outcomeSchema = z.object({
   /** Deliveries that ended in an error and were tried again, the last included. */
   tries: z.int(),
   waits: z.array(waitSchema),
+  /** For the report and finish stages: the attempt of each approach that they cover. A later retry begins another round. */
+  attempts: z.record(z.string(), z.int()).optional(),
 })
 export type Outcome<Stage extends StageName = StageName> = Omit<z.infer<typeof outcomeSchema>, 'output' | 'stage'> & {
   stage: Stage

@@ -1,1 +1,11 @@
 export { type BulkStore, createBulkStore } from './bulk-store.ts'
+export { type ExperimentDocuments } from './experiment-documents.ts'
+export { outcomePath } from './keys.ts'
+export {
+  createLedger,
+  type DatasetEntry,
+  IdempotencyMismatch,
+  type Ledger,
+  type LedgerOptions,
+  type Page,
+} from './ledger.ts'

@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import { datasetCheckSchema, datasetRecordSchema } from './dataset.ts'
+import { experimentSpecSchema } from './experiment.ts'
+import { experimentIdSchema, sha256Schema, timeSchema } from './ids.ts'
+
+/** `experiments/<id>/spec.json`: what was accepted. */
+export const acceptedSchema = z.object({
+  writer: z.string(),
+  id: experimentIdSchema,
+  createdAt: timeSchema,
+  installation: z.string(),
+  environment: z.enum(['local', 'aws']),
+  spec: experimentSpecSchema,
+  /** SHA-256 of the spec's canonical JSON; a tag of every resource. */
+  specSha256: sha256Schema,
+  dataset: z.object({ record: datasetRecordSchema, check: datasetCheckSchema }),
+})
+export type Accepted = z.infer<typeof acceptedSchema>
+
+/** `<approach>/<attempt>/resources/<kind>.json`: written before Create. */
+export const intentSchema = z.object({
+  writer: z.string(),
+  kind: z.enum(['training-job', 'tuning-job', 'model', 'endpoint-config', 'endpoint']),
+  name: z.string(),
+  at: timeSchema,
+})
+export type Intent = z.infer<typeof intentSchema>
+
+/** `cancel.json`, `<approach>/<attempt>/attempt.json` and `<approach>/<attempt>/closed.json`: only that they exist counts. */
+export const markSchema = z.object({ writer: z.string(), at: timeSchema })
+export type Mark = z.infer<typeof markSchema>
