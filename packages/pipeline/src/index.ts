@@ -1,4 +1,8 @@
+export { type AdvanceDeps, createAdvance } from './advance.ts'
+export { foldExperiment } from './fold.ts'
+export { approachFailure, finalState, nextStages, shardCount, stageKey } from './next-stages.ts'
 export { type ApproachRecord, type ExperimentRecord, experimentStages } from './record.ts'
+export { createRunStage, type Delivery, type ErrorClass, type Handlers, type RunStageDeps } from './run-stage.ts'
 export {
   type ApproachStageInput,
   isLater,
@@ -11,3 +15,5 @@ export {
   type StageInput,
   type StageInputOf,
 } from './stage.ts'
+export { createTiming, type Timing } from './timing.ts'
+export { summarize, viewExperiment } from './view.ts'

@@ -4,6 +4,7 @@ import type {
   DatasetCheck,
   DatasetRecord,
   ExperimentSpec,
+  Intent,
   Outcome,
   StageName,
 } from '@assay/contracts'
@@ -15,8 +16,10 @@ export interface ApproachRecord {
   index: number
   spec: ApproachSpec
   attempt: number
-  /** When its teardown began; after that nothing may be created under its names. */
+  /** Its teardown has begun: nothing may be created under its names any more. */
   closed: boolean
+  intents: readonly Intent[]
+  /** The attempt's own, or that of the latest earlier attempt that succeeded. */
   train?: Outcome<'train'> | Outcome<'tune'>
   deploy?: Outcome<'deploy'>
   /** By shard number. */
@@ -30,6 +33,7 @@ export interface ExperimentRecord {
   id: string
   createdAt: string
   spec: ExperimentSpec
+  specSha256: string
   dataset: { record: DatasetRecord; check: DatasetCheck }
   installation: string
   environment: 'local' | 'aws'
@@ -38,9 +42,12 @@ export interface ExperimentRecord {
   prepare: ReadonlyMap<ChannelLayout, Outcome<'prepare'>>
   /** In the order of the spec; each the newest attempt. */
   approaches: readonly ApproachRecord[]
+  /** Earlier attempts, whose resources must be gone too. */
+  earlierAttempts: readonly ApproachRecord[]
+  /** The report and the terminal outcome of the current round; a retry after the end begins a new round. */
+  round: number
   report?: Outcome<'report'>
-  /** Terminal outcomes so far, oldest first; a retry after the end adds one. */
-  finishes: readonly Outcome<'finish'>[]
+  finish?: Outcome<'finish'>
 }
 
 /** Stages of the experiment as a whole; the others belong to an approach. */

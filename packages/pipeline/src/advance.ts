@@ -1,0 +1,49 @@
+import type { Outcome, StageRef } from '@assay/contracts'
+import { cancelableStages, nextStages } from './next-stages.ts'
+import type { ExperimentRecord } from './record.ts'
+
+export interface AdvanceDeps {
+  loadExperiment: (experimentId: string) => Promise<ExperimentRecord | undefined>
+  recordOutcome: (ref: StageRef, outcome: Omit<Outcome, 'writer'>) => Promise<unknown>
+  /** Sees to it that the stage's job is waiting, active or due soon. */
+  ensure: (ref: StageRef) => Promise<unknown>
+  /** Removes the mark of an experiment that is not terminal. */
+  close: (experimentId: string) => Promise<unknown>
+  /** Tells people that something changed; loss is harmless. */
+  changed: (experimentId: string) => Promise<unknown>
+  now: () => Date
+}
+
+/**
+ * Moves an experiment on: folds it, ends what a cancel ends, ensures the jobs of the stages that can run now.
+ * Idempotent; called at acceptance, at the end of every delivery, on cancel and by the reconciler.
+ * Answers the stages that are live, empty once the experiment is terminal.
+ */
+export const createAdvance =
+  ({ loadExperiment, recordOutcome, ensure, close, changed, now }: AdvanceDeps) =>
+  async (experimentId: string): Promise<readonly StageRef[]> => {
+    let experiment = await loadExperiment(experimentId)
+    if (!experiment) return []
+    if (experiment.cancelRequestedAt !== undefined && !experiment.finish) {
+      const at = now().toISOString()
+      const attempts = Object.fromEntries(experiment.approaches.map(({ id, attempt }) => [id, attempt]))
+      for (const ref of cancelableStages(experiment))
+        await recordOutcome(ref, {
+          stage: ref.stage,
+          status: 'canceled',
+          reason: { code: 'canceled', message: 'canceled on request' },
+          startedAt: at,
+          endedAt: at,
+          tries: 0,
+          waits: [],
+          ...(ref.stage === 'report' ? { attempts } : {}),
+        })
+      experiment = await loadExperiment(experimentId)
+      if (!experiment) return []
+    }
+    const stages = nextStages(experiment)
+    for (const ref of stages) await ensure(ref)
+    if (experiment.finish) await close(experimentId)
+    await changed(experimentId)
+    return stages
+  }

@@ -1,0 +1,120 @@
+import {
+  acceptedSchema,
+  type ApproachSpec,
+  type ChannelLayout,
+  channelLayouts,
+  type Intent,
+  intentSchema,
+  markSchema,
+  type Outcome,
+  outcomeSchema,
+  type StageName,
+  stageOutputSchemas,
+} from '@assay/contracts'
+import type { ApproachRecord, ExperimentRecord } from './record.ts'
+
+type Documents = ReadonlyMap<string, unknown>
+
+const outcomeAt = <Stage extends StageName>(
+  documents: Documents,
+  path: string,
+  ...stages: Stage[]
+): Outcome<Stage> | undefined => {
+  const document = documents.get(path)
+  if (document === undefined) return undefined
+  const outcome = outcomeSchema.parse(document)
+  const stage = stages.find((name) => name === outcome.stage)
+  if (stage === undefined)
+    throw new Error(`${path} holds the outcome of ${outcome.stage}, ${stages.join(' or ')} needed`)
+  const output = outcome.output === undefined ? undefined : stageOutputSchemas[stage].parse(outcome.output)
+  return { ...outcome, stage, ...(output === undefined ? {} : { output }) } as Outcome<Stage>
+}
+
+const foldAttempt = (documents: Documents, spec: ApproachSpec, index: number, attempt: number): ApproachRecord => {
+  const prefix = `${spec.id}/${attempt}/`
+  const infer = new Map<number, Outcome<'infer'>>()
+  const intents: Intent[] = []
+  for (const [path, document] of documents) {
+    if (path.startsWith(`${prefix}resources/`)) intents.push(intentSchema.parse(document))
+    const shard = path.startsWith(`${prefix}infer-`) ? Number(path.slice(prefix.length + 6, -5)) : undefined
+    const outcome = shard === undefined ? undefined : outcomeAt(documents, path, 'infer')
+    if (shard !== undefined && outcome) infer.set(shard, outcome)
+  }
+  const train =
+    outcomeAt(documents, `${prefix}train.json`, 'train') ?? outcomeAt(documents, `${prefix}tune.json`, 'tune')
+  const deploy = outcomeAt(documents, `${prefix}deploy.json`, 'deploy')
+  const evaluate = outcomeAt(documents, `${prefix}evaluate.json`, 'evaluate')
+  const teardown = outcomeAt(documents, `${prefix}teardown.json`, 'teardown')
+  return {
+    id: spec.id,
+    index,
+    spec,
+    attempt,
+    closed: documents.has(`${prefix}closed.json`),
+    intents,
+    infer,
+    ...(train ? { train } : {}),
+    ...(deploy ? { deploy } : {}),
+    ...(evaluate ? { evaluate } : {}),
+    ...(teardown ? { teardown } : {}),
+  }
+}
+
+const foldApproach = (documents: Documents, spec: ApproachSpec, index: number): ApproachRecord[] => {
+  const attempts: ApproachRecord[] = []
+  for (let attempt = 1; attempt === 1 || documents.has(`${spec.id}/${attempt}/attempt.json`); attempt++) {
+    const own = foldAttempt(documents, spec, index, attempt)
+    const kept = attempts.findLast(({ train }) => train?.status === 'succeeded')?.train
+    attempts.push(own.train || !kept ? own : { ...own, train: kept })
+  }
+  return attempts
+}
+
+/** Experiment from its documents (paths below `experiments/<id>/`); undefined where it was never accepted. Pure. */
+export const foldExperiment = (documents: Documents): ExperimentRecord | undefined => {
+  const spec = documents.get('spec.json')
+  if (spec === undefined) return undefined
+  const accepted = acceptedSchema.parse(spec)
+  const approaches: ApproachRecord[] = []
+  const earlierAttempts: ApproachRecord[] = []
+  for (const [index, approach] of accepted.spec.approaches.entries()) {
+    const attempts = foldApproach(documents, approach, index)
+    approaches.push(...attempts.slice(-1))
+    earlierAttempts.push(...attempts.slice(0, -1))
+  }
+  const covers = (outcome: Outcome<'report'> | Outcome<'finish'>) =>
+    approaches.every(({ id, attempt }) => outcome.attempts?.[id] === attempt)
+  let round = 1
+  let report = outcomeAt(documents, 'report-1.json', 'report')
+  let finish = outcomeAt(documents, 'outcome-1.json', 'finish')
+  // A report that lacks the newest attempts stays as it is; the next round's will have them.
+  while ((report && !covers(report)) || (finish && !covers(finish))) {
+    round++
+    report = outcomeAt(documents, `report-${round}.json`, 'report')
+    finish = outcomeAt(documents, `outcome-${round}.json`, 'finish')
+  }
+  const cancel = documents.get('cancel.json')
+  const split = outcomeAt(documents, 'split.json', 'split')
+  const prepare = new Map<ChannelLayout, Outcome<'prepare'>>()
+  for (const layout of channelLayouts) {
+    const outcome = outcomeAt(documents, `prepare-${layout}.json`, 'prepare')
+    if (outcome) prepare.set(layout, outcome)
+  }
+  return {
+    id: accepted.id,
+    createdAt: accepted.createdAt,
+    spec: accepted.spec,
+    specSha256: accepted.specSha256,
+    dataset: accepted.dataset,
+    installation: accepted.installation,
+    environment: accepted.environment,
+    prepare,
+    approaches,
+    earlierAttempts,
+    round,
+    ...(cancel === undefined ? {} : { cancelRequestedAt: markSchema.parse(cancel).at }),
+    ...(split ? { split } : {}),
+    ...(report ? { report } : {}),
+    ...(finish ? { finish } : {}),
+  }
+}

@@ -1,0 +1,133 @@
+import type { Outcome, Reason, StageName, StageOutputs, StageRef } from '@assay/contracts'
+import { nextStages, stageKey } from './next-stages.ts'
+import type { ApproachRecord, ExperimentRecord } from './record.ts'
+import { isLater, type Later, later, type Log, PermanentError, type StageContext, type StageHandler } from './stage.ts'
+import type { Timing } from './timing.ts'
+
+export type Handlers = { [Stage in StageName]?: StageHandler<Stage> }
+
+/** What the queue knows of a delivery. */
+export interface Delivery {
+  ref: StageRef
+  /** From 1. */
+  tryNumber: number
+  maxTries: number
+  /** When the stage was first delivered, and what it waited for so far. */
+  startedAt: string
+  waits: Outcome['waits']
+}
+
+/** How an error is to be met; packages/cloud sorts the cloud's. */
+export type ErrorClass =
+  | { kind: 'retry' }
+  | { kind: 'wait'; for: 'quota' | 'credentials' | 'outage'; reason: string }
+  | { kind: 'fail'; reason: Reason }
+
+export interface RunStageDeps {
+  handlers: Handlers
+  loadExperiment: (experimentId: string) => Promise<ExperimentRecord | undefined>
+  recordOutcome: (ref: StageRef, outcome: Omit<Outcome, 'writer'>) => Promise<unknown>
+  advance: (experimentId: string) => Promise<void>
+  classify: (error: unknown) => ErrorClass
+  timing: Timing
+}
+
+const approachOf = (experiment: ExperimentRecord, { approachId, attempt }: StageRef): ApproachRecord | undefined =>
+  [...experiment.approaches, ...experiment.earlierAttempts].find(
+    (one) => one.id === approachId && one.attempt === attempt,
+  )
+
+const isRunnable = (experiment: ExperimentRecord, ref: StageRef): boolean =>
+  nextStages(experiment).some((next) => stageKey(next) === stageKey(ref))
+
+const attemptsCovered = (experiment: ExperimentRecord) =>
+  Object.fromEntries(experiment.approaches.map(({ id, attempt }) => [id, attempt]))
+
+/**
+ * One delivery of a stage: loads the experiment, runs the handler where the stage still lacks an outcome, writes the
+ * outcome once and advances. Answers `later` where the delivery is to be parked; throws where the queue is to try again.
+ */
+export const createRunStage =
+  ({ handlers, loadExperiment, recordOutcome, advance, classify, timing }: RunStageDeps) =>
+  async (delivery: Delivery, context: StageContext): Promise<Later | undefined> => {
+    const { ref } = delivery
+    try {
+      const experiment = await loadExperiment(ref.experimentId)
+      if (!experiment) return undefined
+      if (!isRunnable(experiment, ref)) {
+        await advance(ref.experimentId)
+        return undefined
+      }
+      const handler = handlers[ref.stage] as StageHandler<StageName> | undefined
+      if (!handler) throw new Error(`this worker has no handler for ${ref.stage}`)
+      const approach = approachOf(experiment, ref)
+      const input = { ref, experiment, ...(approach ? { approach } : {}) }
+      const base = { stage: ref.stage, startedAt: delivery.startedAt, tries: delivery.tryNumber, waits: delivery.waits }
+      const end = async (outcome: { status: Outcome['status']; reason?: Reason; output?: StageOutputs[StageName] }) => {
+        await recordOutcome(ref, {
+          ...base,
+          ...outcome,
+          endedAt: context.now().toISOString(),
+          ...(ref.stage === 'report' || ref.stage === 'finish' ? { attempts: attemptsCovered(experiment) } : {}),
+        })
+        await advance(ref.experimentId)
+      }
+      if (ref.stage === 'report' && experiment.split?.status !== 'succeeded') {
+        await end({
+          status: 'skipped',
+          reason: { code: 'not_split', message: 'the images were not split, so there is nothing to report' },
+        })
+        return undefined
+      }
+      const deadline = Date.parse(experiment.createdAt) + experiment.spec.deadlineHours * 3_600_000
+      const neverExpires = ref.stage === 'teardown' || ref.stage === 'finish' || ref.stage === 'report'
+      if (!neverExpires && context.now().getTime() > deadline) {
+        await end({
+          status: 'failed',
+          reason: { code: 'deadline', message: `not done within ${experiment.spec.deadlineHours} h` },
+        })
+        return undefined
+      }
+      try {
+        const output = await handler(input as Parameters<typeof handler>[0], context)
+        if (isLater(output)) return output
+        await end({ status: 'succeeded', output })
+      } catch (error) {
+        const reason = permanentReason(error, classify, delivery, ref)
+        if (!reason) throw error
+        context.log.warn({ reason }, 'stage failed')
+        await end({ status: 'failed', reason })
+      }
+      return undefined
+    } catch (error) {
+      return parkOrThrow(error, classify, timing, context.log)
+    }
+  }
+
+/** Teardown and the end never fail: what cannot be deleted now is tried for as long as it takes. */
+const neverFails = (stage: StageName) => stage === 'teardown' || stage === 'finish'
+
+const permanentReason = (
+  error: unknown,
+  classify: RunStageDeps['classify'],
+  delivery: Delivery,
+  ref: StageRef,
+): Reason | undefined => {
+  if (neverFails(ref.stage)) return undefined
+  if (error instanceof PermanentError) return { code: error.code, message: error.message }
+  const met = classify(error)
+  if (met.kind === 'fail') return met.reason
+  if (met.kind === 'retry' && delivery.tryNumber >= delivery.maxTries)
+    return {
+      code: 'tries_exhausted',
+      message: `${delivery.tryNumber} tries, the last: ${error instanceof Error ? error.message : String(error)}`,
+    }
+  return undefined
+}
+
+const parkOrThrow = (error: unknown, classify: RunStageDeps['classify'], timing: Timing, log: Log): Later => {
+  const met = classify(error)
+  if (met.kind !== 'wait') throw error
+  log.warn({ err: error, waitingFor: met.for }, 'parked')
+  return later({ afterMs: met.for === 'quota' ? timing.quotaMs : timing.outageMs, reason: met.reason })
+}

@@ -1,0 +1,31 @@
+/** All our own waits in ms. Tests and local runs scale them by one factor. */
+export interface Timing {
+  /** Between two looks at a training or tuning job. */
+  pollMs: number
+  /** Between two looks at an endpoint that is being made or deleted. */
+  endpointPollMs: number
+  /** First wait after a passing error; doubles up to retryMaxMs, with jitter. */
+  retryMs: number
+  retryMaxMs: number
+  /** While Redis, S3 or credentials are away. */
+  outageMs: number
+  /** While an account limit refuses more instances. */
+  quotaMs: number
+  /** Between two sweeps of the reconciler, and between two listings of open experiments in S3. */
+  reconcileMs: number
+  reconcileLedgerMs: number
+  /** A resource that was intended but not seen for this long does not exist. */
+  visibleMs: number
+}
+
+export const createTiming = (scale: number): Timing => ({
+  pollMs: 10_000 * scale,
+  endpointPollMs: 10_000 * scale,
+  retryMs: 2_000 * scale,
+  retryMaxMs: 60_000 * scale,
+  outageMs: 15_000 * scale,
+  quotaMs: 60_000 * scale,
+  reconcileMs: 15_000 * scale,
+  reconcileLedgerMs: 60_000 * scale,
+  visibleMs: 60_000 * scale,
+})
