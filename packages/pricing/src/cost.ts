@@ -1,0 +1,47 @@
+import type { Trial } from '@assay/contracts'
+import type { Rate, RateFor } from './rate.ts'
+
+/** An amount in whole micro-dollars, or why there is none. A missing price is never counted as 0. */
+export type Cost = { microUsd: number; rates: Rate[] } | { microUsd: null; reason: string }
+
+/** Dollars with six decimals at most. */
+export const usdOf = (microUsd: number): number => microUsd / 1_000_000
+
+/** Price of instance time, rounded to the nearest micro-dollar. Exact: whole milliseconds times whole micro-dollars. */
+export const instanceMicroUsd = (seconds: number, instances: number, microUsdPerHour: number): number => {
+  const scaled = BigInt(Math.round(seconds * 1000)) * BigInt(instances) * BigInt(microUsdPerHour)
+  return Number((scaled + 1_800_000n) / 3_600_000n)
+}
+
+const withoutPrice = (instanceType: string, use: string, region: string) => ({
+  microUsd: null,
+  reason: `no ${use} price is known for ${instanceType} in ${region}`,
+})
+
+type BilledTrial = Pick<Trial, 'name' | 'instanceType' | 'instanceCount' | 'billableSeconds'>
+
+/** Billable seconds × instances × the rate of the type that ran, over all given trials: the losing, failed and stopped ones too. */
+export const trainingCost = (trials: readonly BilledTrial[], region: string, rateFor: RateFor): Cost => {
+  const rates = new Map<string, Rate>()
+  let microUsd = 0
+  for (const { instanceType, instanceCount, billableSeconds = 0 } of trials) {
+    // A job that never got an instance is billed nothing, whatever its type costs.
+    if (billableSeconds === 0) continue
+    const rate = rateFor(instanceType, 'training', region)
+    if (!rate) return withoutPrice(instanceType, 'training', region)
+    rates.set(instanceType, rate)
+    microUsd += instanceMicroUsd(billableSeconds, instanceCount, rate.microUsdPerHour)
+  }
+  return { microUsd, rates: [...rates.values()] }
+}
+
+/** An endpoint costs its instances' time from creation to deletion, busy or idle. */
+export const endpointCost = (
+  { seconds, instanceType, instances = 1 }: { seconds: number; instanceType: string; instances?: number },
+  region: string,
+  rateFor: RateFor,
+): Cost => {
+  const rate = rateFor(instanceType, 'hosting', region)
+  if (!rate) return withoutPrice(instanceType, 'hosting', region)
+  return { microUsd: instanceMicroUsd(seconds, instances, rate.microUsdPerHour), rates: [rate] }
+}

@@ -1,0 +1,30 @@
+import { priceTable, type Use } from './price-table.ts'
+
+export interface Rate {
+  instanceType: string
+  use: Use
+  region: string
+  microUsdPerHour: number
+  source: string
+  /** Day on which the price was read, as YYYY-MM-DD. */
+  date: string
+}
+
+/** Looks a price up; undefined where there is none for that type, use and region. */
+export type RateFor = (instanceType: string, use: Use, region: string) => Rate | undefined
+
+const entries = new Map(priceTable.entries.map((entry) => [entry.instanceType, entry]))
+
+/** The price of an instance-hour in the dated table of this repository. */
+export const rateFor: RateFor = (instanceType, use, region) => {
+  const entry = entries.get(instanceType)
+  if (!entry || region !== priceTable.region) return undefined
+  const source = entry.confidence === 'historic' ? `${priceTable.source}; historic` : priceTable.source
+  return { instanceType, use, region, microUsdPerHour: entry.microUsdPerHour, source, date: priceTable.date }
+}
+
+/** A look-up among given rates only, for example those that a report carries. */
+export const rateAmong =
+  (rates: readonly Rate[]): RateFor =>
+  (instanceType, use, region) =>
+    rates.find((rate) => rate.instanceType === instanceType && rate.use === use && rate.region === region)

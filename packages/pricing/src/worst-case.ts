@@ -1,0 +1,61 @@
+import type { ApproachSpec, ExperimentSpec } from '@assay/contracts'
+import { instanceMicroUsd } from './cost.ts'
+import type { RateFor } from './rate.ts'
+
+export interface WorstCase {
+  /** Whole micro-dollars; null where any approach has no price. */
+  microUsd: number | null
+  approaches: { approachId: string; microUsd: number | null; reason?: string }[]
+}
+
+export interface WorstCaseOptions {
+  region: string
+  rateFor: RateFor
+  /** Training instance types an approach may run on; the dearest counts. */
+  instanceTypesOf: (approach: ApproachSpec) => readonly string[]
+}
+
+const approachWorstCase = (
+  approach: ApproachSpec,
+  deadlineHours: number,
+  { region, rateFor, instanceTypesOf }: WorstCaseOptions,
+): WorstCase['approaches'][number] => {
+  const types = instanceTypesOf(approach)
+  const training = types.map((type) => rateFor(type, 'training', region)?.microUsdPerHour)
+  const hosting = rateFor(approach.endpoint.instanceType, 'hosting', region)?.microUsdPerHour
+  const unpriced = types.filter((_, index) => training[index] === undefined)
+  if (hosting === undefined) unpriced.push(`${approach.endpoint.instanceType} (hosting)`)
+  if (types.length === 0 || hosting === undefined || unpriced.length > 0)
+    return {
+      approachId: approach.id,
+      microUsd: null,
+      reason:
+        types.length === 0
+          ? 'no training instance type is known'
+          : `no price is known for ${unpriced.join(', ')} in ${region}`,
+    }
+  const dearest = Math.max(...training.map((rate) => rate ?? 0))
+  const trials = approach.tuning?.maxTrials ?? 1
+  return {
+    approachId: approach.id,
+    microUsd:
+      trials * instanceMicroUsd(approach.maxRunSeconds, 1, dearest) +
+      instanceMicroUsd(deadlineHours * 3600, 1, hosting),
+  }
+}
+
+/**
+ * The most that each approach can cost: every trial runs into its time limit on the dearest of its types, and the endpoint lives until the
+ * experiment's deadline. The cloud itself enforces both limits, so a budget that holds this needs no counter.
+ */
+export const worstCase = (
+  { approaches, deadlineHours }: Pick<ExperimentSpec, 'approaches' | 'deadlineHours'>,
+  options: WorstCaseOptions,
+): WorstCase => {
+  const each = approaches.map((approach) => approachWorstCase(approach, deadlineHours, options))
+  const known = each.flatMap(({ microUsd }) => (microUsd === null ? [] : [microUsd]))
+  return {
+    microUsd: known.length === each.length ? known.reduce((sum, microUsd) => sum + microUsd, 0) : null,
+    approaches: each,
+  }
+}
