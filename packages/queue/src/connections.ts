@@ -1,0 +1,24 @@
+import { Redis, type RedisOptions } from 'ioredis'
+
+/** For code that must answer soon: an unreachable Redis makes a command fail within about two seconds. */
+export const connectFailFast = (url: string): Redis => connect(url, { maxRetriesPerRequest: 1, commandTimeout: 2_000 })
+
+/** For workers: commands wait until Redis is back. */
+export const connectPatient = (url: string): Redis => connect(url, { maxRetriesPerRequest: null })
+
+const connect = (url: string, options: RedisOptions): Redis => {
+  const redis = new Redis(url, { ...options, retryStrategy: (times) => Math.min(50 * 2 ** times, 2_000) })
+  // Without a listener a connection error would end the process; the commands themselves report what matters.
+  redis.on('error', () => {})
+  return redis
+}
+
+/** Refuses a Redis that would drop queue keys under memory pressure. */
+export const assertNoEviction = async (redis: Redis): Promise<void> => {
+  const answer = (await redis.config('GET', 'maxmemory-policy').catch(() => undefined)) as string[] | undefined
+  const policy = answer?.[1]
+  if (policy !== undefined && policy !== 'noeviction')
+    throw new Error(
+      `Redis runs with maxmemory-policy ${policy}; noeviction is needed, else jobs are lost. Set it with: redis-cli config set maxmemory-policy noeviction`,
+    )
+}

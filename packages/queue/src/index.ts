@@ -1,0 +1,5 @@
+export { assertNoEviction, connectFailFast, connectPatient } from './connections.ts'
+export { jobIdOf, type QueueName, queueNames, queueOfStage } from './job-names.ts'
+export { createLive, type Live } from './live.ts'
+export { createQueues, type Queues } from './queues.ts'
+export { type RunningWorker, startWorker, type WorkerOptions } from './worker.ts'

@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto'
+import type { Progress, StageRef } from '@assay/contracts'
+import type { Redis } from 'ioredis'
+
+const CHANGES_KEPT = 200
+const KEPT_SECONDS = 7 * 86_400
+
+/** Progress and change notices in Redis: for people only, lost without harm. */
+export interface Live {
+  setProgress: (ref: StageRef, key: string, progress: Progress) => Promise<void>
+  clearProgress: (ref: StageRef, key: string) => Promise<void>
+  /** By stage key (see stageKey in packages/pipeline). */
+  progress: (experimentId: string) => Promise<ReadonlyMap<string, Progress>>
+  changed: (experimentId: string) => Promise<void>
+  /** The newest change: `<epoch>-<stream id>`; a new epoch after Redis lost its content. */
+  lastChange: (experimentId: string) => Promise<string>
+}
+
+export const createLive = (redis: Redis, prefix: string): Live => {
+  const progressKey = (experimentId: string) => `${prefix}:progress:${experimentId}`
+  const changesKey = (experimentId: string) => `${prefix}:changes:${experimentId}`
+  const epochKey = `${prefix}:changes-epoch`
+
+  const changed = async (experimentId: string) => {
+    await redis
+      .multi()
+      .xadd(changesKey(experimentId), 'MAXLEN', '~', CHANGES_KEPT, '*', 'c', '1')
+      .expire(changesKey(experimentId), KEPT_SECONDS)
+      .exec()
+  }
+  return {
+    changed,
+    async setProgress(ref, key, progress) {
+      await redis
+        .multi()
+        .hset(progressKey(ref.experimentId), key, JSON.stringify(progress))
+        .expire(progressKey(ref.experimentId), KEPT_SECONDS)
+        .exec()
+      await changed(ref.experimentId)
+    },
+    async clearProgress(ref, key) {
+      await redis.hdel(progressKey(ref.experimentId), key)
+    },
+    async progress(experimentId) {
+      const stored = await redis.hgetall(progressKey(experimentId))
+      return new Map(Object.entries(stored).map(([key, value]) => [key, JSON.parse(value) as Progress]))
+    },
+    async lastChange(experimentId) {
+      await redis.set(epochKey, randomUUID().slice(0, 8), 'NX')
+      const [epoch, newest] = await Promise.all([
+        redis.get(epochKey),
+        redis.xrevrange(changesKey(experimentId), '+', '-', 'COUNT', 1),
+      ])
+      return `${epoch}-${newest[0]?.[0] ?? '0-0'}`
+    },
+  }
+}

@@ -1,0 +1,105 @@
+import type { StageRef } from '@assay/contracts'
+import { type Job, type JobsOptions, Queue } from 'bullmq'
+import type { Redis } from 'ioredis'
+import { jobIdOf, jobNameOf, type QueueName, queueNames, queueOfStage } from './job-names.ts'
+
+/** Tries of a delivery that ends in a passing error; waiting uses up none. */
+export const MAX_TRIES = 8
+
+/** Kept so long that no late duplicate finds its id free; the ledger decides anyway. */
+const jobOptions: JobsOptions = {
+  attempts: MAX_TRIES,
+  backoff: { type: 'capped' },
+  removeOnComplete: { age: 86_400, count: 5_000 },
+  removeOnFail: { age: 7 * 86_400, count: 20_000 },
+  stackTraceLimit: 3,
+  keepLogs: 100,
+  sizeLimit: 65_536,
+}
+
+/** A check of a data set travels the split queue beside the stages. */
+export interface DatasetCheckRef {
+  datasetId: string
+}
+export type JobData = StageRef | DatasetCheckRef
+
+export interface Queues {
+  /** For Bull Board. */
+  all: readonly Queue[]
+  /** Sees to it that the stage's job is waiting, active or due soon. Safe to repeat at any time. */
+  ensure: (ref: StageRef) => Promise<void>
+  ensureDatasetCheck: (datasetId: string) => Promise<void>
+  /** Wakes a parked job now; false where it is not parked. */
+  promote: (ref: StageRef) => Promise<boolean>
+  close: () => Promise<void>
+}
+
+export const createQueues = ({
+  redis,
+  prefix,
+  longestWaitMs,
+}: {
+  redis: Redis
+  prefix: string
+  longestWaitMs: number
+}): Queues => {
+  const queues = new Map<QueueName, Queue>(
+    queueNames.map((name) => [
+      name,
+      new Queue(name, { connection: redis, prefix, defaultJobOptions: jobOptions, skipVersionCheck: true }),
+    ]),
+  )
+  for (const queue of queues.values()) queue.on('error', () => {})
+  const queueOf = (name: QueueName) => {
+    const queue = queues.get(name)
+    if (!queue) throw new Error(`no queue ${name}`)
+    return queue
+  }
+
+  const revive = async (queue: Queue, id: string, name: string, data: JobData) => {
+    const job = (await queue.getJob(id)) as Job<JobData> | undefined
+    const state = job ? await job.getState() : 'unknown'
+    if (!job || state === 'unknown') {
+      await queue.add(name, data, { jobId: id })
+      return
+    }
+    // A completed or failed job makes `add` of its id a silent no-op, so it is run again in place.
+    if (state === 'completed' || state === 'failed')
+      await job.retry(state, { resetAttemptsMade: true, resetAttemptsStarted: true })
+    else if (state === 'delayed' && job.timestamp + job.delay > Date.now() + longestWaitMs) await job.promote()
+  }
+
+  /** Another process may have moved the job between our look and our act: whatever it did, the job is live. */
+  const ensureJob = async (queue: Queue, id: string, name: string, data: JobData) => {
+    for (let tries = 1; ; tries++) {
+      try {
+        await revive(queue, id, name, data)
+        return
+      } catch (error) {
+        const job = await queue.getJob(id)
+        const state = job ? await job.getState() : 'unknown'
+        if (state !== 'unknown' && state !== 'completed' && state !== 'failed') return
+        if (tries >= 3) throw error
+      }
+    }
+  }
+
+  return {
+    all: [...queues.values()],
+    ensure: (ref) => ensureJob(queueOf(queueOfStage[ref.stage]), jobIdOf(ref), jobNameOf(ref), ref),
+    ensureDatasetCheck: (datasetId) =>
+      ensureJob(queueOf('split'), `check.${datasetId}`, `${datasetId} check`, { datasetId }),
+    async promote(ref) {
+      const job = await queueOf(queueOfStage[ref.stage]).getJob(jobIdOf(ref))
+      if (!job || (await job.getState()) !== 'delayed') return false
+      // It may have become active since; then it looks by itself.
+      return job.promote().then(
+        () => true,
+        () => false,
+      )
+    },
+    async close() {
+      await Promise.all([...queues.values()].map((queue) => queue.close()))
+    },
+  }
+}

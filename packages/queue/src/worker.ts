@@ -1,0 +1,162 @@
+import { type Outcome, type Progress, type StageRef, stageRefSchema } from '@assay/contracts'
+import { type Delivery, isLater, type Later, type Log, type StageContext, stageKey, type Timing } from '@assay/pipeline'
+import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq'
+import type { Redis } from 'ioredis'
+import type { QueueName } from './job-names.ts'
+import type { Live } from './live.ts'
+import { type DatasetCheckRef, type JobData, MAX_TRIES } from './queues.ts'
+
+const WAITS_KEPT = 50
+
+/** What BullMQ keeps with a job between its deliveries. */
+interface Memory {
+  startedAt: string
+  waits: Outcome['waits']
+  /** The present wait: what for and since when. */
+  waiting?: { reason: string; since: string }
+}
+
+export interface WorkerOptions {
+  queue: QueueName
+  redis: Redis
+  prefix: string
+  concurrency: number
+  timing: Timing
+  live: Live
+  log: Log
+  /** Id of this process, in outcomes and logs. */
+  workerId: string
+  runStage: (delivery: Delivery, context: StageContext) => Promise<Later | undefined>
+  checkDataset?: (datasetId: string) => Promise<Later | undefined>
+}
+
+export interface RunningWorker {
+  /** Takes no more jobs, lets the running ones end for graceMs, then aborts them. */
+  stop: (graceMs: number) => Promise<void>
+}
+
+const memoryOf = (job: Job, now: string): Memory => {
+  const stored = job.progress
+  return typeof stored === 'object' && 'startedAt' in stored
+    ? (stored as unknown as Memory)
+    : { startedAt: now, waits: [] }
+}
+
+/** A wait that goes on for the same reason is one wait. */
+const endWait = ({ startedAt, waits, waiting }: Memory, now: string): Memory => ({
+  startedAt,
+  waits: waiting ? [...waits, { reason: waiting.reason, since: waiting.since, until: now }].slice(-WAITS_KEPT) : waits,
+})
+
+const isDatasetCheck = (data: JobData): data is DatasetCheckRef => 'datasetId' in data
+
+/** Runs a queue's jobs. `later` parks a job without holding a slot and without using up a try. */
+export const startWorker = ({
+  queue,
+  redis,
+  prefix,
+  concurrency,
+  timing,
+  live,
+  log,
+  workerId,
+  runStage,
+  checkDataset,
+}: WorkerOptions): RunningWorker => {
+  const stopping = new AbortController()
+
+  const park = async (job: Job, token: string | undefined, { later: { afterMs } }: Later) => {
+    await job.moveToDelayed(Date.now() + Math.round(afterMs * (0.9 + 0.2 * Math.random())), token)
+    throw new DelayedError()
+  }
+
+  const deliver = async (job: Job<JobData>, token: string | undefined, signal: AbortSignal | undefined) => {
+    if (isDatasetCheck(job.data)) {
+      const answer = await checkDataset?.(job.data.datasetId)
+      if (answer) await park(job, token, answer)
+      return
+    }
+    const parsed = stageRefSchema.safeParse(job.data)
+    if (!parsed.success) throw new UnrecoverableError(`job data is no stage: ${parsed.error.message}`)
+    const ref: StageRef = parsed.data
+    const key = stageKey(ref)
+    const at = new Date().toISOString()
+    const memory = memoryOf(job, at)
+    const report = (progress: Progress) => {
+      live.setProgress(ref, key, progress).catch((error: unknown) => log.debug({ err: error }, 'progress not stored'))
+    }
+    const delivery: Delivery = {
+      ref,
+      tryNumber: job.attemptsMade + 1,
+      maxTries: MAX_TRIES,
+      startedAt: memory.startedAt,
+      waits: endWait(memory, at).waits,
+    }
+    const context: StageContext = {
+      log,
+      worker: workerId,
+      now: () => new Date(),
+      signal: signal ? AbortSignal.any([signal, stopping.signal]) : stopping.signal,
+      progress: (progress) => report({ ...progress, state: 'running', since: memory.startedAt }),
+    }
+    try {
+      const answer = await runStage(delivery, context)
+      if (!isLater(answer)) {
+        await live.clearProgress(ref, key).catch(() => {})
+        return
+      }
+      const { reason, afterMs, done, total, unit } = answer.later
+      const sameWait = memory.waiting?.reason === reason
+      const next: Memory = sameWait ? memory : { ...endWait(memory, at), waiting: { reason, since: at } }
+      if (!sameWait) await job.updateProgress(next as unknown as object)
+      const nextLookAt = new Date(Date.now() + afterMs).toISOString()
+      const counted = {
+        ...(done === undefined ? {} : { done }),
+        ...(total === undefined ? {} : { total }),
+        ...(unit === undefined ? {} : { unit }),
+      }
+      report({ state: 'waiting', message: reason, since: next.waiting?.since ?? at, nextLookAt, ...counted })
+      await park(job, token, answer)
+    } catch (error) {
+      if (error instanceof DelayedError) throw error
+      log.warn({ err: error, job: job.id, try: delivery.tryNumber }, 'delivery ended in an error')
+      await job.updateProgress(endWait(memory, at) as unknown as object).catch(() => {})
+      const message = error instanceof Error ? error.message : String(error)
+      report({
+        state: 'retrying',
+        message: `try ${delivery.tryNumber} of ${MAX_TRIES}: ${message}`.slice(0, 500),
+        since: at,
+      })
+      throw error
+    }
+  }
+
+  const worker = new Worker<JobData>(queue, (job, token, signal) => deliver(job, token, signal), {
+    connection: redis,
+    prefix,
+    concurrency,
+    lockDuration: 10_000,
+    stalledInterval: 5_000,
+    // A job that lives for days may be stalled by many deploys; what crashes its worker again and again is judged elsewhere.
+    maxStalledCount: 1_000,
+    skipVersionCheck: true,
+    settings: {
+      backoffStrategy: (tries) => {
+        const wait = Math.min(timing.retryMs * 2 ** (tries - 1), timing.retryMaxMs)
+        return Math.round(wait * (0.5 + 0.5 * Math.random()))
+      },
+    },
+  })
+  worker.on('error', (error) => log.warn({ err: error }, 'queue connection trouble'))
+  worker.on('stalled', (id) => log.warn({ job: id }, 'job had stalled and is run again'))
+
+  return {
+    async stop(graceMs) {
+      const closed = worker.close()
+      const timer = new Promise((resolve) => setTimeout(resolve, graceMs).unref())
+      await Promise.race([closed, timer])
+      stopping.abort(new Error('worker stops'))
+      await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 3_000).unref())])
+    },
+  }
+}
