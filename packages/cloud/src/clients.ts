@@ -1,0 +1,66 @@
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
+import { S3Client } from '@aws-sdk/client-s3'
+import { SageMakerClient } from '@aws-sdk/client-sagemaker'
+import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime'
+
+export interface CloudSettings {
+  region: string
+  /** A local cloud on loopback; absent: AWS with the default credential chain. */
+  cloudUrl?: string
+}
+
+export interface CloudClients {
+  environment: 'local' | 'aws'
+  region: string
+  s3: S3Client
+  /** Presigned PUTs must not carry the checksum of an empty body, which the default adds. */
+  s3ForPresigning: S3Client
+  sagemaker: SageMakerClient
+  /** Sends once: the retry of a Create is ours, with a Describe before it. */
+  sagemakerOnce: SageMakerClient
+  runtime: SageMakerRuntimeClient
+  logs: CloudWatchLogsClient
+  destroy: () => void
+}
+
+const REQUEST_MS = 30_000
+/** An endpoint may take 60 s for an answer. */
+const INVOKE_MS = 70_000
+
+/** Every client of a process. A local cloud gets made-up credentials, so that no real ones are ever read, let alone sent. */
+export const createCloudClients = ({ region, cloudUrl }: CloudSettings): CloudClients => {
+  const common = {
+    region,
+    requestHandler: {
+      connectionTimeout: 5_000,
+      requestTimeout: REQUEST_MS,
+      httpAgent: { maxSockets: 64 },
+      httpsAgent: { maxSockets: 64 },
+    },
+    ...(cloudUrl === undefined
+      ? {}
+      : { endpoint: cloudUrl, credentials: { accessKeyId: 'local', secretAccessKey: 'local' }, forcePathStyle: true }),
+  }
+  const s3 = new S3Client(common)
+  const s3ForPresigning = new S3Client({ ...common, requestChecksumCalculation: 'WHEN_REQUIRED' })
+  const sagemaker = new SageMakerClient(common)
+  const sagemakerOnce = new SageMakerClient({ ...common, maxAttempts: 1 })
+  const runtime = new SageMakerRuntimeClient({
+    ...common,
+    requestHandler: { ...common.requestHandler, requestTimeout: INVOKE_MS },
+  })
+  const logs = new CloudWatchLogsClient(common)
+  return {
+    environment: cloudUrl === undefined ? 'aws' : 'local',
+    region,
+    s3,
+    s3ForPresigning,
+    sagemaker,
+    sagemakerOnce,
+    runtime,
+    logs,
+    destroy: () => {
+      for (const client of [s3, s3ForPresigning, sagemaker, sagemakerOnce, runtime, logs]) client.destroy()
+    },
+  }
+}

@@ -1,0 +1,4 @@
+export { type CloudClients, type CloudSettings, createCloudClients } from './clients.ts'
+export { AttemptStopped, createOnce } from './create-once.ts'
+export { classifyError, isAlreadyThere, isNotFound, isStateConflict } from './errors.ts'
+export { experimentPrefix, type ResourceOwner, resourceName, resourceTags, tagNames } from './names.ts'
