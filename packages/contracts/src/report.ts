@@ -1,6 +1,67 @@
 import { z } from 'zod'
-import { approachIdSchema, experimentIdSchema } from './ids.ts'
-import { reasonSchema, remainingSchema, trialSchema } from './stages.ts'
+import { boxSchema, categorySchema, datasetLayouts } from './dataset.ts'
+import { approachIdSchema, experimentIdSchema, sha256Schema } from './ids.ts'
+import {
+  actualSchema,
+  channelLayouts,
+  curveSchema,
+  partNames,
+  reasonSchema,
+  remainingSchema,
+  trialSchema,
+} from './stages.ts'
+
+/** A two-sided interval of the paired bootstrap over test images. */
+export const intervalSchema = z.object({ low: z.number(), high: z.number() })
+export type Interval = z.infer<typeof intervalSchema>
+
+/** What is wrong with a model, measured on the test part. Written by the evaluate stage, shown by the report. */
+export const diagnosisSchema = z.object({
+  /** Precision at 101 recalls (0, .01, … 1) at IoU .5, interpolated, mean over the classes that have objects. */
+  precisionAtRecall: z.array(z.number()).length(101),
+  /** Precision, recall and F1 (0–1, over all classes at IoU .5) of the boxes at or above a confidence. Ascending confidence. */
+  atConfidence: z.array(
+    z.object({ confidence: z.number(), precision: z.number(), recall: z.number(), f1: z.number() }),
+  ),
+  /** Counts of truth (row) against prediction (column); the last row and column are background. */
+  confusion: z.object({
+    iou: z.number(),
+    confidence: z.number(),
+    categoryIds: z.array(z.int()),
+    matrix: z.array(z.array(z.int())),
+  }),
+  /** TIDE: AP50 that would be won if one kind of error were repaired, each alone; falsePositive and falseNegative repair all of them. */
+  errors: z.object({
+    classification: z.number(),
+    localisation: z.number(),
+    both: z.number(),
+    duplicate: z.number(),
+    background: z.number(),
+    missed: z.number(),
+    falsePositive: z.number(),
+    falseNegative: z.number(),
+  }),
+  /** Expected calibration error of the confidences against being right at IoU .5 (0–1); null without detections. */
+  calibrationError: z.number().nullable(),
+})
+export type Diagnosis = z.infer<typeof diagnosisSchema>
+
+/** What was asked for; what the container says ran is `actual`. */
+export const requestedSchema = z.object({
+  network: z.string(),
+  pretrainedOn: z.string().nullable(),
+  epochs: z.number().nullable(),
+  instanceTypes: z.array(z.string()),
+  hyperparameters: z.record(z.string(), z.string()),
+  tuning: z
+    .object({
+      strategy: z.string(),
+      maxTrials: z.int(),
+      maxParallel: z.int(),
+      ranges: z.record(z.string(), z.string()),
+    })
+    .nullable(),
+})
 
 export const approachReportSchema = z.object({
   id: approachIdSchema,
@@ -16,8 +77,95 @@ export const approachReportSchema = z.object({
   billableSeconds: z.number().nullable(),
   wallSeconds: z.number().nullable(),
   trials: z.array(trialSchema),
+  attempt: z.int(),
+  perCategoryAP50: z.record(z.string(), z.number()).nullable(),
+  /** mAP at IoU .50, .55, … .95. */
+  perIouMap: z.array(z.number()).length(10).nullable(),
+  /** 95 % interval of mAP; null where it was not evaluated. */
+  mapInterval: intervalSchema.nullable(),
+  /** Share of resamples in which it is the best; null where it was not evaluated. */
+  probabilityBest: z.number().nullable(),
+  diagnosis: diagnosisSchema.nullable(),
+  /** Predictions scored, over all test images. */
+  predictions: z.int().nullable(),
+  latencyMs: z.object({ p50: z.number(), p95: z.number() }).nullable(),
+  objective: z
+    .object({ metric: z.string(), direction: z.enum(['maximize', 'minimize']), value: z.number().nullable() })
+    .nullable(),
+  /** Name of the trial whose model was scored. */
+  bestTrial: z.string().nullable(),
+  /** Of the best trial. */
+  curves: z.array(curveSchema),
+  requested: requestedSchema,
+  actual: actualSchema.nullable(),
+  /** What the algorithm saw in training, whatever it did with it. */
+  training: z
+    .object({ images: z.int(), seenParts: z.array(z.enum(partNames)), layout: z.enum(channelLayouts) })
+    .nullable(),
+  cost: z.object({
+    /** Why there is no training cost. */
+    trainingReason: z.string().nullable(),
+    endpointUsd: z.number().nullable(),
+    endpointReason: z.string().nullable(),
+    endpointSeconds: z.number().nullable(),
+    endpointInstanceType: z.string().nullable(),
+    /** Of the training cost, what the trial cost whose model was scored. */
+    bestTrialUsd: z.number().nullable(),
+  }),
 })
 export type ApproachReport = z.infer<typeof approachReportSchema>
+
+/** A minus B over the same resampled test images. */
+export const pairSchema = z.object({
+  a: approachIdSchema,
+  b: approachIdSchema,
+  difference: z.number(),
+  interval: intervalSchema,
+  /** Two-sided, after Holm's correction over all pairs. */
+  pHolm: z.number(),
+  /** False where the interval spans 0. */
+  distinguishable: z.boolean(),
+})
+export type ReportPair = z.infer<typeof pairSchema>
+
+export const pictureSchema = z.object({
+  imageId: z.int(),
+  file: z.string(),
+  /** The class that it was chosen for. */
+  categoryId: z.int(),
+  widthPx: z.int(),
+  heightPx: z.int(),
+  truth: z.array(z.object({ categoryId: z.int(), box: boxSchema, crowd: z.boolean() })),
+  models: z.array(
+    z.object({
+      approachId: approachIdSchema,
+      /** Best first. `found` is the place in `truth` of the object that it found at IoU .5; null: a false box; `ignored`: lies in a crowd region. */
+      boxes: z.array(
+        z.object({
+          categoryId: z.int(),
+          score: z.number(),
+          box: boxSchema,
+          found: z.int().nullable(),
+          ignored: z.boolean(),
+        }),
+      ),
+      /** Boxes of lower confidence that are not drawn. */
+      leftOut: z.int(),
+    }),
+  ),
+})
+export type ReportPicture = z.infer<typeof pictureSchema>
+
+export const reportFileSchema = z.object({ path: z.string(), sha256: sha256Schema, bytes: z.int() })
+
+export const rateSchema = z.object({
+  instanceType: z.string(),
+  use: z.enum(['training', 'hosting']),
+  region: z.string(),
+  microUsdPerHour: z.int(),
+  source: z.string(),
+  date: z.string(),
+})
 
 export const reportSchema = z.object({
   schemaVersion: z.literal(1),
@@ -25,8 +173,57 @@ export const reportSchema = z.object({
   environment: z.enum(['local', 'aws']),
   costBasis: z.string(),
   split: z.object({ train: z.int(), validation: z.int(), test: z.int() }),
+  /** In the order of the spec. */
   approaches: z.array(approachReportSchema),
   /** What the cloud itself still lists after teardown; null until that was checked. */
   cleanup: z.object({ remaining: z.array(remainingSchema) }).nullable(),
+  name: z.string(),
+  dataset: z.object({
+    id: z.string(),
+    name: z.string(),
+    layout: z.enum(datasetLayouts),
+    fingerprint: sha256Schema,
+    images: z.int(),
+    categories: z.array(categorySchema),
+  }),
+  splitTable: z.object({
+    seed: z.int(),
+    parts: z.array(
+      z.object({
+        part: z.enum(['all', ...partNames]),
+        images: z.int(),
+        share: z.number(),
+        /** By category id. */
+        boxes: z.record(z.string(), z.int()),
+      }),
+    ),
+  }),
+  verdict: z.object({
+    /** The highest mAP; null where nothing was evaluated. */
+    winner: approachIdSchema.nullable(),
+    /** The lowest training cost among those that cannot be told from the winner; null where no cost is known. */
+    bargain: approachIdSchema.nullable(),
+    sentences: z.array(z.string()),
+  }),
+  comparison: z
+    .object({ resamples: z.int(), seed: z.int(), level: z.number(), images: z.int(), pairs: z.array(pairSchema) })
+    .nullable(),
+  /** Approaches that no other beats in both mAP and training cost, cheapest first. */
+  pareto: z.array(approachIdSchema),
+  pictures: z.array(pictureSchema),
+  /** True where the data set is the study's, so that its published figures may stand beside. */
+  showPublished: z.boolean(),
+  method: z.object({
+    seed: z.int(),
+    splitSeed: z.int(),
+    maxDetections: z.int(),
+    region: z.string(),
+    priceTable: z.object({ version: z.string(), rates: z.array(rateSchema) }),
+    jobs: z.array(z.object({ approachId: approachIdSchema, jobName: z.string(), endpointName: z.string().nullable() })),
+    /** SHA-256 of the frozen split. */
+    splitManifest: sha256Schema,
+  }),
+  /** What lies beside this report, so that anyone can check it. */
+  files: z.array(reportFileSchema),
 })
 export type Report = z.infer<typeof reportSchema>

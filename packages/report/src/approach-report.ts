@@ -1,0 +1,133 @@
+import {
+  type ApproachReport,
+  type Diagnosis,
+  type Interval,
+  layoutOfRecipe,
+  type Outcome,
+  type Reason,
+  type StageName,
+} from '@assay/contracts'
+import type { ApproachRecord, ExperimentRecord } from '@assay/pipeline'
+import { endpointCost, type RateFor, trainingCost, usdOf } from '@assay/pricing'
+import { requestedOf } from './requested.ts'
+
+export interface ApproachFindings {
+  diagnosis: Diagnosis | null
+  mapInterval: Interval | null
+  probabilityBest: number | null
+}
+
+export interface Pricing {
+  region: string
+  rateFor: RateFor
+}
+
+type Ended = Outcome<StageName>
+
+/** Why an approach has no numbers: its own first stage that did not succeed, else one of the experiment that it depended on. */
+const failureOf = (
+  { train, deploy, infer, evaluate, spec }: ApproachRecord,
+  { split, prepare }: ExperimentRecord,
+): Pick<ApproachReport, 'status' | 'reason'> => {
+  const layout = layoutOfRecipe[spec.recipe]
+  const stages: (Ended | undefined)[] = [split, prepare.get(layout), train, deploy, ...infer.values(), evaluate]
+  const ended = stages.filter((outcome) => outcome !== undefined)
+  const cause =
+    ended.find(({ status }) => status === 'failed') ??
+    ended.find(({ status }) => status === 'canceled') ??
+    ended.find(({ status }) => status === 'skipped')
+  const reason: Reason = cause?.reason ?? {
+    code: cause?.status ?? 'not_evaluated',
+    message: cause ? `${cause.stage} ${cause.status}` : 'no evaluation has been written',
+  }
+  return { status: cause?.status === 'canceled' ? 'canceled' : 'failed', reason }
+}
+
+const trainingBill = (train: ApproachRecord['train'], { region, rateFor }: Pricing) => {
+  const output = train?.output
+  if (!output) return { usd: null, bestUsd: null, reason: 'no training ended with a bill' }
+  const cost = trainingCost(output.trials, region, rateFor)
+  if (cost.microUsd === null) return { usd: null, bestUsd: null, reason: cost.reason }
+  const best = trainingCost(
+    output.trials.filter(({ name }) => name === output.best),
+    region,
+    rateFor,
+  )
+  return { usd: usdOf(cost.microUsd), bestUsd: best.microUsd === null ? null : usdOf(best.microUsd), reason: null }
+}
+
+const endpointBill = ({ deploy, teardown }: ApproachRecord, { region, rateFor }: Pricing) => {
+  const seconds = teardown?.output?.endpointSeconds ?? null
+  const instanceType = teardown?.output?.endpointInstanceType ?? deploy?.output?.instanceType ?? null
+  const known = { seconds, instanceType }
+  if (!deploy && seconds === null) return { ...known, usd: null, reason: 'no endpoint was made' }
+  if (!teardown) return { ...known, usd: null, reason: 'the endpoint was not gone yet when this was written' }
+  if (seconds === null) return { ...known, usd: null, reason: 'no endpoint was made' }
+  if (instanceType === null) return { ...known, usd: null, reason: 'the endpoint’s instance type is not known' }
+  const cost = endpointCost({ seconds, instanceType, instances: deploy?.output?.instanceCount ?? 1 }, region, rateFor)
+  return cost.microUsd === null
+    ? { ...known, usd: null, reason: cost.reason }
+    : { ...known, usd: usdOf(cost.microUsd), reason: null }
+}
+
+const latencyOf = (infer: ApproachRecord['infer']): ApproachReport['latencyMs'] => {
+  const shards = [...infer.values()].flatMap(({ output }) => (output ? [output] : []))
+  const images = shards.reduce((sum, shard) => sum + shard.images, 0)
+  if (images === 0) return null
+  // The shards' medians weighted by images come close to the median of all; the slowest shard's p95 bounds the p95 of all.
+  return {
+    p50: shards.reduce((sum, { latencyMs, images }) => sum + latencyMs.p50 * images, 0) / images,
+    p95: Math.max(...shards.map(({ latencyMs }) => latencyMs.p95)),
+  }
+}
+
+/** One approach's share of the report: what was asked, what ran, what came out, what it cost. */
+export const approachReportOf = (
+  approach: ApproachRecord,
+  experiment: ExperimentRecord,
+  { diagnosis, mapInterval, probabilityBest }: ApproachFindings,
+  pricing: Pricing,
+): ApproachReport => {
+  const { id, spec, attempt, infer } = approach
+  const train = approach.train?.output
+  const evaluated = approach.evaluate?.status === 'succeeded' ? approach.evaluate.output : undefined
+  const layout = layoutOfRecipe[spec.recipe]
+  const prepared = experiment.prepare.get(layout)?.output
+  const training = trainingBill(approach.train, pricing)
+  const endpoint = endpointBill(approach, pricing)
+  const shards = [...infer.values()].flatMap(({ output }) => (output ? [output] : []))
+  return {
+    id,
+    title: spec.title ?? id,
+    recipe: spec.recipe,
+    ...(evaluated ? { status: 'succeeded' as const, reason: null } : failureOf(approach, experiment)),
+    stats: evaluated?.stats ?? null,
+    perCategoryAP: evaluated?.perCategoryAP ?? null,
+    trainingCostUsd: training.usd,
+    billableSeconds: train ? train.trials.reduce((sum, trial) => sum + (trial.billableSeconds ?? 0), 0) : null,
+    wallSeconds: train?.wallSeconds ?? null,
+    trials: train?.trials ?? [],
+    attempt,
+    perCategoryAP50: evaluated?.perCategoryAP50 ?? null,
+    perIouMap: evaluated?.perIouMap ?? null,
+    mapInterval: evaluated ? mapInterval : null,
+    probabilityBest: evaluated ? probabilityBest : null,
+    diagnosis: evaluated ? diagnosis : null,
+    predictions: evaluated ? shards.reduce((sum, shard) => sum + shard.predictions, 0) : null,
+    latencyMs: latencyOf(infer),
+    objective: train?.objective ? { ...train.objective, value: train.objective.value ?? null } : null,
+    bestTrial: train?.best ?? null,
+    curves: train?.curves ?? [],
+    requested: requestedOf(spec),
+    actual: train?.actual ?? null,
+    training: prepared ? { images: prepared.trainImages, seenParts: prepared.seenParts, layout } : null,
+    cost: {
+      trainingReason: training.reason,
+      endpointUsd: endpoint.usd,
+      endpointReason: endpoint.reason,
+      endpointSeconds: endpoint.seconds,
+      endpointInstanceType: endpoint.instanceType,
+      bestTrialUsd: training.bestUsd,
+    },
+  }
+}

@@ -1,0 +1,132 @@
+import {
+  type DatasetManifest,
+  type Diagnosis,
+  type FinishOutput,
+  type Interval,
+  type Report,
+  reportSchema,
+  type SplitManifest,
+} from '@assay/contracts'
+import type { ExperimentRecord } from '@assay/pipeline'
+import { priceTable, type Rate, type RateFor } from '@assay/pricing'
+import { approachReportOf } from './approach-report.ts'
+import { paretoFront } from './pareto.ts'
+import { isStudyDataset } from './published.ts'
+import { splitTableOf } from './split-table.ts'
+import { verdictOf } from './verdict.ts'
+
+/** What the paired bootstrap over all evaluated approaches says. */
+export interface Comparison extends NonNullable<Report['comparison']> {
+  /** 95 % interval of mAP, and share of resamples in which it is the best, by approach id. */
+  approaches: Record<string, { mapInterval: Interval; probabilityBest: number }>
+}
+
+export interface ReportInputs {
+  experiment: ExperimentRecord
+  manifest: DatasetManifest
+  split: SplitManifest
+  /** By approach id. */
+  diagnoses: ReadonlyMap<string, Diagnosis>
+  comparison: Comparison | null
+  pictures: Report['pictures']
+  region: string
+  rateFor: RateFor
+  files: Report['files']
+}
+
+const costBasisOf = (environment: Report['environment']) =>
+  environment === 'local'
+    ? 'notional $: seconds billed by the local stand-in × the SageMaker price of the instance type that was asked for; nobody was charged'
+    : 'billable seconds × the on-demand SageMaker price of the instance type that ran; the invoice may differ by discounts and taxes'
+
+/** The rates behind the bill, each once. */
+const ratesUsed = (approaches: Report['approaches'], region: string, rateFor: RateFor): Rate[] => {
+  const wanted = approaches.flatMap(({ trials, cost }) => [
+    ...trials.map(({ instanceType }) => ({ instanceType, use: 'training' as const })),
+    ...(cost.endpointInstanceType === null
+      ? []
+      : [{ instanceType: cost.endpointInstanceType, use: 'hosting' as const }]),
+  ])
+  const rates = wanted.flatMap(({ instanceType, use }) => rateFor(instanceType, use, region) ?? [])
+  const byKey = new Map(rates.map((rate) => [`${rate.use} ${rate.instanceType}`, rate]))
+  return [...byKey.keys()].sort().flatMap((key) => byKey.get(key) ?? [])
+}
+
+const notCompared = { mapInterval: null, probabilityBest: null }
+
+/** The report as a pure function of what the experiment left behind: no clock, no chance, no I/O. */
+export const buildReport = ({
+  experiment,
+  manifest,
+  split,
+  diagnoses,
+  comparison,
+  pictures,
+  ...rest
+}: ReportInputs): Report => {
+  const { region, rateFor, files } = rest
+  const { id, spec, environment, dataset } = experiment
+  const splitOutput = experiment.split?.output
+  if (!splitOutput) throw new Error(`experiment ${id} was not split, so there is nothing to report`)
+  const approaches = experiment.approaches.map((approach) =>
+    approachReportOf(
+      approach,
+      experiment,
+      { diagnosis: diagnoses.get(approach.id) ?? null, ...(comparison?.approaches[approach.id] ?? notCompared) },
+      { region, rateFor },
+    ),
+  )
+  const points = approaches.flatMap(({ id, stats, trainingCostUsd }) =>
+    stats === null || trainingCostUsd === null ? [] : [{ id, map: stats[0] ?? -1, costUsd: trainingCostUsd }],
+  )
+  // Parsing drops what the contract does not name, so that the stored report is the contract and nothing else.
+  return reportSchema.parse({
+    schemaVersion: 1,
+    experimentId: id,
+    environment,
+    costBasis: costBasisOf(environment),
+    split: splitOutput.images,
+    splitTable: splitTableOf(splitOutput, split),
+    approaches,
+    cleanup: null,
+    name: spec.name,
+    dataset: {
+      id: dataset.record.id,
+      name: dataset.record.name,
+      layout: manifest.layout,
+      fingerprint: split.datasetFingerprint,
+      images: manifest.images.length,
+      categories: manifest.categories,
+    },
+    verdict: verdictOf(approaches, comparison),
+    comparison,
+    pareto: paretoFront(points),
+    pictures,
+    showPublished: isStudyDataset(manifest),
+    method: {
+      seed: spec.seed,
+      splitSeed: spec.split.seed,
+      maxDetections: spec.inference.maxDetections,
+      region,
+      priceTable: { version: priceTable.version, rates: ratesUsed(approaches, region, rateFor) },
+      jobs: experiment.approaches.flatMap(({ id, train, deploy }) =>
+        train?.output
+          ? [{ approachId: id, jobName: train.output.jobName, endpointName: deploy?.output?.endpointName ?? null }]
+          : [],
+      ),
+      splitManifest: splitOutput.manifest.sha256,
+    },
+    files,
+  } satisfies Report)
+}
+
+/** The report together with the terminal outcome: what the cloud still lists, and the dollars of endpoints that were still up before. */
+export const withFinish = (report: Report, { cleanup, bill }: Pick<FinishOutput, 'cleanup' | 'bill'>): Report => ({
+  ...report,
+  cleanup: { remaining: cleanup.remaining },
+  approaches: report.approaches.map((approach) => {
+    const line = bill.approaches.find(({ approachId }) => approachId === approach.id)
+    if (!line || approach.cost.endpointUsd !== null) return approach
+    return { ...approach, cost: { ...approach.cost, endpointUsd: line.endpointUsd, endpointReason: null } }
+  }),
+})

@@ -1,0 +1,33 @@
+/** COCO number with three decimals; -1 and null mean that there is nothing to measure. */
+export const formatAp = (value: number | null | undefined): string =>
+  value === null || value === undefined || value < 0 ? 'n/a' : value.toFixed(3)
+
+/** A signed difference with three decimals and a true minus. */
+export const formatDifference = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`
+
+/** Dollars; small amounts keep two figures that count. */
+export const formatUsd = (usd: number | null | undefined): string => {
+  if (usd === null || usd === undefined) return 'unknown'
+  if (usd === 0 || usd >= 0.995) return `$${usd.toFixed(2)}`
+  const decimals = Math.min(6, Math.max(2, 1 - Math.floor(Math.log10(usd))))
+  return `$${usd.toFixed(decimals)}`
+}
+
+/** Whole seconds below two minutes, else minutes, else hours and minutes. */
+export const formatSeconds = (seconds: number | null | undefined): string => {
+  if (seconds === null || seconds === undefined) return 'unknown'
+  if (seconds < 10) return `${seconds.toFixed(1)} s`
+  if (seconds < 120) return `${Math.round(seconds)} s`
+  const minutes = Math.round(seconds / 60)
+  if (minutes < 60) return `${minutes} min`
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`
+}
+
+export const formatPercent = (share: number): string => `${(share * 100).toFixed(share > 0 && share < 0.01 ? 1 : 0)} %`
+
+/** A number for people: at most four figures that count, no exponent for everyday sizes. */
+export const formatNumber = (value: number): string => {
+  if (Number.isInteger(value) && Math.abs(value) < 1e6) return String(value)
+  const short = value.toPrecision(4)
+  return short.includes('e') ? short : String(Number(short))
+}
