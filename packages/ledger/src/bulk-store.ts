@@ -11,7 +11,7 @@ import type { StoredObject } from '@assay/contracts'
 
 /** Bulk data of an experiment under `data/<id>/`, at keys that contain its SHA-256; only what an outcome names counts. */
 export interface BulkStore {
-  /** Writes the bytes once; the same bytes again are no new object. */
+  /** Writes the bytes once, in a folder named by their SHA-256: `a/b.txt` at `data/<id>/a/<sha256>/b.txt`. */
   put: (experimentId: string, name: string, bytes: Uint8Array | string, contentType?: string) => Promise<StoredObject>
   putJson: (experimentId: string, name: string, value: unknown) => Promise<StoredObject>
   /** Throws when what is stored is not what was written. */
@@ -40,9 +40,8 @@ export const createBulkStore = ({ s3, bucket }: { s3: S3Client; bucket: string }
   const put: BulkStore['put'] = async (experimentId, name, content, contentType = 'application/octet-stream') => {
     const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
     const sha256 = createHash('sha256').update(bytes).digest('hex')
-    const dot = name.lastIndexOf('.')
-    const named = dot < 0 ? `${name}-${sha256}` : `${name.slice(0, dot)}-${sha256}${name.slice(dot)}`
-    const key = `data/${experimentId}/${named}`
+    const slash = name.lastIndexOf('/') + 1
+    const key = `data/${experimentId}/${name.slice(0, slash)}${sha256}/${name.slice(slash)}`
     if (!(await exists(key)))
       await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ContentType: contentType }))
     return { key, sha256, bytes: bytes.byteLength }

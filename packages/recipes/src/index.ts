@@ -1,0 +1,6 @@
+export { InvalidAnswer } from './formats/answer.ts'
+export { checkApproach } from './hyperparameters.ts'
+export { loadPresets, type Preset } from './presets.ts'
+export type { Detection, InferenceFormat, Recipe, RecipeDeps, SettingFault, TrainingPlan } from './recipe.ts'
+export { createRecipes, recipeOf, type Recipes } from './recipes.ts'
+export { type RequestContext, trainingJobRequest, tuningJobRequest } from './requests.ts'
