@@ -26,6 +26,8 @@ export const datasetImageSchema = z.object({
   file: z.string(),
   /** Object key in the data set's bucket. */
   key: z.string(),
+  /** S3's mark of the content when it was checked: a copy asks for just this content. */
+  etag: z.string().optional(),
   sha256: sha256Schema,
   bytes: z.int().positive(),
   widthPx: z.int().positive(),
@@ -47,6 +49,20 @@ export const datasetManifestSchema = z.object({
   images: z.array(datasetImageSchema),
 })
 export type DatasetManifest = z.infer<typeof datasetManifestSchema>
+
+/** What a prepare stage put into each channel: the proof that no test image was trained on. Ids ascending. */
+export const prepareContentsSchema = z.object({
+  schemaVersion: z.literal(1),
+  channels: z.array(
+    z.object({
+      name: z.string(),
+      images: z.array(z.object({ id: z.int(), sha256: sha256Schema })),
+      /** Images of the channel's parts that were left out, because the layout cannot hold an image without objects. */
+      leftOut: z.int().nonnegative(),
+    }),
+  ),
+})
+export type PrepareContents = z.infer<typeof prepareContentsSchema>
 
 export const datasetFaultSchema = z.object({
   /** A stable word for the kind of fault, for example `box_outside_image`. */

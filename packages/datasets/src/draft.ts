@@ -1,0 +1,39 @@
+import type { Box, Category, DatasetLayout } from '@assay/contracts'
+import type { ListedFile } from './file-source.ts'
+import type { Fault } from './fault-list.ts'
+import type { ImageFacts } from './image-header.ts'
+
+export interface DraftObject {
+  /** Class by name (VOC) or by id (COCO). */
+  class: string | number
+  box: Box
+  crowd?: boolean
+  areaPx?: number
+  /** As the file wrote it, and in which file, for messages. */
+  written: string
+  file: string
+}
+
+/** One image of a data set before its file and boxes are checked. */
+export interface DraftImage {
+  /** COCO's id; VOC's are given when all images are known. */
+  id?: number
+  file: ListedFile
+  objects(): Promise<{ objects: DraftObject[]; stated?: { widthPx?: number; heightPx?: number } } | Fault>
+}
+
+/** A data set whose arrangement was recognised. */
+export interface Draft {
+  layout: DatasetLayout
+  /** Present where the data set states its classes (COCO). */
+  categories?: Category[]
+  images: DraftImage[]
+  faults: Fault[]
+}
+
+/** Why a folder is not of a layout. */
+export interface NoDraft {
+  fails: string
+}
+
+export const isFault = (value: Fault | ImageFacts | object): value is Fault => 'code' in value && 'needed' in value

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto'
+import type {
+  Channel,
+  ChannelLayout,
+  DatasetImage,
+  DatasetManifest,
+  PartName,
+  PrepareContents,
+  SplitManifest,
+} from '@assay/contracts'
+import { bytewise, fitsRecordIO } from '@assay/datasets'
+
+/** What an algorithm's channel is made of. */
+export interface ChannelPlan {
+  name: string
+  parts: PartName[]
+  contentType?: string
+  /** In ascending id order. */
+  images: DatasetImage[]
+  /** Images of the parts that the layout cannot hold. */
+  leftOut: number
+}
+
+const channelsOf: Record<ChannelLayout, Pick<ChannelPlan, 'name' | 'parts' | 'contentType'>[]> = {
+  recordio: [
+    { name: 'train', parts: ['train'], contentType: 'application/x-recordio' },
+    { name: 'validation', parts: ['validation'], contentType: 'application/x-recordio' },
+  ],
+  // The algorithm takes one channel and holds back a share of it by itself.
+  jumpstart: [{ name: 'training', parts: ['train', 'validation'] }],
+  'voc-folders': [
+    { name: 'training', parts: ['train'] },
+    { name: 'validation', parts: ['validation'] },
+  ],
+}
+
+/** Which image goes into which channel of a layout. Class folders alone can hold images without objects. */
+export const planChannels = (layout: ChannelLayout, manifest: DatasetManifest, split: SplitManifest): ChannelPlan[] => {
+  const partOf = new Map(split.images.map(({ id, part }) => [id, part]))
+  return channelsOf[layout].map((channel) => {
+    const all = manifest.images.filter(({ id }) => channel.parts.includes(partOf.get(id) ?? 'test'))
+    const images = layout === 'voc-folders' ? all : all.filter(fitsRecordIO)
+    return { ...channel, images, leftOut: all.length - images.length }
+  })
+}
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+
+/** Changes with what the same split would be written as; what was prepared before is then prepared again. */
+const WRITER_VERSION = 1
+
+/** The same for the same images, boxes, parts and layout, whatever experiment asks. */
+export const preparedPrefix = (layout: ChannelLayout, fingerprint: string, split: SplitManifest): string => {
+  const parts = sha256(JSON.stringify(split.images.map(({ id, part }) => [id, part])))
+  return `prepared/${sha256(JSON.stringify([WRITER_VERSION, fingerprint, parts, layout]))}/`
+}
+
+export const describeChannel = (
+  { name, contentType, images }: ChannelPlan,
+  bucket: string,
+  prefix: string,
+): Channel => ({
+  name,
+  s3Uri: `s3://${bucket}/${prefix}${name}/`,
+  ...(contentType ? { contentType } : {}),
+  images: images.length,
+  contentSha256: sha256(
+    images
+      .map((image) => image.sha256)
+      .sort(bytewise)
+      .join('\n'),
+  ),
+})
+
+export const contentsOf = (plans: readonly ChannelPlan[]): PrepareContents => ({
+  schemaVersion: 1,
+  channels: plans.map(({ name, images, leftOut }) => ({
+    name,
+    images: images.map(({ id, sha256 }) => ({ id, sha256 })),
+    leftOut,
+  })),
+})

@@ -1,0 +1,112 @@
+import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import {
+  type ChannelLayout,
+  channelLayouts,
+  type PrepareOutput,
+  prepareOutputSchema,
+  splitManifestSchema,
+} from '@assay/contracts'
+import { classIndex, trainedObjects } from '@assay/datasets'
+import type { BulkStore } from '@assay/ledger'
+import { PermanentError, type StageHandler, type StageInput } from '@assay/pipeline'
+import { type ChannelPlan, contentsOf, describeChannel, planChannels, preparedPrefix } from './channel-plan.ts'
+import { loadManifest } from './load-manifest.ts'
+import { writers } from './write-channels.ts'
+
+export interface PrepareDeps {
+  s3: S3Client
+  /** Where channels go: under `prepared/<hash>/`, shared by all experiments with the same images and split. */
+  bucket: string
+  bulk: BulkStore
+  /** Copies under way at a time. (Default: 16) */
+  parallel?: number
+}
+
+type Prepared = Omit<PrepareOutput, 'contents'>
+const preparedSchema = prepareOutputSchema.omit({ contents: true })
+
+const isLayout = (part: string | undefined): part is ChannelLayout => channelLayouts.some((layout) => layout === part)
+
+const named = (error: unknown, ...names: string[]) => error instanceof Error && names.includes(error.name)
+
+/** What an earlier run wrote when it had finished; undefined where none has. */
+const readDone = async (s3: S3Client, bucket: string, key: string): Promise<Prepared | undefined> => {
+  try {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }))
+    return preparedSchema.parse(JSON.parse((await Body?.transformToString()) ?? ''))
+  } catch (error) {
+    if (named(error, 'NoSuchKey', 'NotFound')) return undefined
+    throw error
+  }
+}
+
+const writeDone = async (s3: S3Client, bucket: string, key: string, prepared: Prepared) => {
+  try {
+    const Body = `${JSON.stringify(prepared)}\n`
+    await s3.send(
+      new PutObjectCommand({ Bucket: bucket, Key: key, Body, ContentType: 'application/json', IfNoneMatch: '*' }),
+    )
+  } catch (error) {
+    // Another delivery was first, with the same content.
+    if (!named(error, 'PreconditionFailed', 'ConditionalRequestConflict')) throw error
+  }
+}
+
+const describe = (
+  layout: ChannelLayout,
+  plans: readonly ChannelPlan[],
+  bucket: string,
+  prefix: string,
+  classes: number[],
+): Prepared => {
+  const written = plans.flatMap(({ images }) => images)
+  return {
+    layout,
+    channels: plans.map((plan) => describeChannel(plan, bucket, prefix)),
+    classes,
+    trainImages: plans[0]?.images.length ?? 0,
+    seenParts: plans.flatMap(({ parts }) => parts),
+    maxObjects: written.reduce((most, image) => Math.max(most, trainedObjects(image).length), 0),
+  }
+}
+
+const loadSplit = async (bulk: BulkStore, { experiment }: StageInput) => {
+  const stored = experiment.split?.output?.manifest
+  if (!stored) throw new Error(`experiment ${experiment.id} has no split yet`)
+  return splitManifestSchema.parse(await bulk.getJson(stored))
+}
+
+/** Writes the channels of one layout, or finds them written. No test image reaches any of them; `contents` proves it. */
+export const createPrepare =
+  ({ s3, bucket, bulk, parallel = 16 }: PrepareDeps): StageHandler<'prepare'> =>
+  async (input, { log, signal, progress }) => {
+    const { ref, experiment } = input
+    const layout = ref.part
+    if (!isLayout(layout))
+      throw new PermanentError('layout_unknown', `layout ${layout} met, one of ${channelLayouts.join(', ')} needed`)
+    const { manifest, fingerprint } = await loadManifest(bulk, experiment)
+    const split = await loadSplit(bulk, input)
+    const plans = planChannels(layout, manifest, split)
+    const empty = plans.find(({ images }) => images.length === 0)
+    if (empty)
+      throw new PermanentError(
+        'channel_empty',
+        `channel ${empty.name} has no image with objects (${empty.leftOut} without), 1 needed`,
+      )
+    const prefix = preparedPrefix(layout, fingerprint, split)
+    const total = plans.reduce((sum, { images }) => sum + images.length, 0)
+    let prepared = await readDone(s3, bucket, `${prefix}done.json`)
+    if (prepared) log.info({ prefix, images: total }, 'channels were prepared before')
+    else {
+      const onImage = (done: number) => {
+        if (done % 50 === 0 || done === total)
+          progress({ message: `prepares the channels as ${layout}`, done, total, unit: 'images' })
+      }
+      await writers[layout]({ s3, bucket, prefix, parallel, signal, onImage }, manifest, plans)
+      prepared = describe(layout, plans, bucket, prefix, classIndex(manifest.categories))
+      await writeDone(s3, bucket, `${prefix}done.json`, prepared)
+      const leftOut = plans.reduce((sum, plan) => sum + plan.leftOut, 0)
+      log.info({ prefix, images: total, leftOut }, 'channels prepared')
+    }
+    return { ...prepared, contents: await bulk.putJson(experiment.id, `contents-${layout}.json`, contentsOf(plans)) }
+  }

@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import { Upload } from '@aws-sdk/lib-storage'
+import type { ChannelLayout, DatasetImage, DatasetManifest } from '@assay/contracts'
+import {
+  channelFileNames,
+  classIndex,
+  inParallel,
+  jumpstartAnnotations,
+  strataOf,
+  vocFolderPaths,
+  vocXml,
+  writeRecordIO,
+} from '@assay/datasets'
+import { PermanentError } from '@assay/pipeline'
+import type { ChannelPlan } from './channel-plan.ts'
+import { copyImages, type ImageCopy } from './copy-images.ts'
+import { listObjects, readObject } from './s3-source.ts'
+
+export interface WriteTarget {
+  s3: S3Client
+  bucket: string
+  /** Ends with a slash. */
+  prefix: string
+  /** Copies and small writes under way at a time. */
+  parallel: number
+  signal: AbortSignal
+  onImage: (done: number) => void
+}
+
+interface TextFile {
+  path: string
+  text: string
+}
+
+/** Files of a channel, by path below the layout's prefix; what is there with the right size is not written again. */
+const writeFiles = async (
+  target: WriteTarget,
+  manifest: DatasetManifest,
+  images: Map<string, DatasetImage>,
+  texts: () => Iterable<TextFile>,
+) => {
+  const { s3, bucket, prefix, parallel, signal, onImage } = target
+  const there = new Map<string, number>()
+  for await (const { path, bytes } of listObjects(s3, bucket, prefix)) there.set(path, bytes)
+  const copies: ImageCopy[] = []
+  for (const [path, image] of images) if (there.get(path) !== image.bytes) copies.push({ image, key: prefix + path })
+  let done = images.size - copies.length
+  onImage(done)
+  await copyImages({ s3, bucket, parallel, signal }, manifest.bucket, copies, () => onImage(++done))
+  await inParallel(texts(), parallel, async ({ path, text }) => {
+    signal.throwIfAborted()
+    if (there.get(path) === Buffer.byteLength(text)) return
+    const ContentType = path.endsWith('.json') ? 'application/json' : 'application/xml'
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: prefix + path, Body: text, ContentType }))
+  })
+}
+
+const writeJumpstart = (target: WriteTarget, manifest: DatasetManifest, plans: readonly ChannelPlan[]) => {
+  const names = channelFileNames(manifest.images)
+  const images = plans.flatMap(({ name, images }) =>
+    images.map((image) => [`${name}/images/${names.get(image.id)}`, image] as const),
+  )
+  return writeFiles(target, manifest, new Map(images), () =>
+    plans.map(({ name, images }) => ({
+      path: `${name}/annotations.json`,
+      text: jumpstartAnnotations(images, names),
+    })),
+  )
+}
+
+const writeVocFolders = (target: WriteTarget, manifest: DatasetManifest, plans: readonly ChannelPlan[]) => {
+  const names = channelFileNames(manifest.images)
+  const strata = strataOf(manifest)
+  const classNames = new Map(manifest.categories.map(({ id, name }) => [id, name]))
+  const pathsOf = (channel: string, { id }: DatasetImage) => {
+    const stratum = strata.get(id)
+    const name = names.get(id) ?? ''
+    const paths = vocFolderPaths(name, stratum === undefined ? undefined : classNames.get(stratum))
+    return { name, image: `${channel}/${paths.image}`, annotation: `${channel}/${paths.annotation}` }
+  }
+  const images = new Map(
+    plans.flatMap(({ name, images }) => images.map((image) => [pathsOf(name, image).image, image] as const)),
+  )
+  return writeFiles(target, manifest, images, function* () {
+    for (const { name: channel, images } of plans)
+      for (const image of images) {
+        const { name, annotation } = pathsOf(channel, image)
+        yield { path: annotation, text: vocXml(image, name, manifest.categories) }
+      }
+  })
+}
+
+/** 10,000 parts, the most that S3 takes, of this size hold 160 GB. */
+const PART_BYTES = 16 * 1024 ** 2
+
+const writeRecordFiles = async (
+  { s3, bucket, prefix, signal, onImage }: WriteTarget,
+  manifest: DatasetManifest,
+  plans: readonly ChannelPlan[],
+) => {
+  const classes = classIndex(manifest.categories)
+  let done = 0
+  const read = async (image: DatasetImage) => {
+    signal.throwIfAborted()
+    const bytes = await readObject(s3, manifest.bucket, image.key)
+    const met = createHash('sha256').update(bytes).digest('hex')
+    if (met !== image.sha256)
+      throw new PermanentError(
+        'dataset_changed',
+        `${image.file} was replaced since the check; register the data set again`,
+      )
+    onImage(++done)
+    return bytes
+  }
+  for (const { name, images, contentType } of plans) {
+    const upload = new Upload({
+      client: s3,
+      params: {
+        Bucket: bucket,
+        Key: `${prefix}${name}/${name}.rec`,
+        Body: Readable.from(writeRecordIO(images, classes, read), { objectMode: false }),
+        ...(contentType ? { ContentType: contentType } : {}),
+      },
+      partSize: PART_BYTES,
+      queueSize: 2,
+    })
+    await upload.done()
+  }
+}
+
+type Writer = (target: WriteTarget, manifest: DatasetManifest, plans: readonly ChannelPlan[]) => Promise<void>
+
+/** Write the channels of a layout. Safe to repeat and to run twice at once: every key has one possible content. */
+export const writers: Record<ChannelLayout, Writer> = {
+  recordio: writeRecordFiles,
+  jumpstart: writeJumpstart,
+  'voc-folders': writeVocFolders,
+}
