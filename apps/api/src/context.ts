@@ -1,0 +1,118 @@
+import type {
+  ApproachSpec,
+  DatasetCheck,
+  DatasetRecord,
+  ExperimentEvent,
+  ExperimentSpec,
+  ExperimentView,
+  Progress,
+  StoredObject,
+} from '@assay/contracts'
+import type { ExperimentRecord } from '@assay/pipeline'
+import type { BullMQAdapter } from '@bull-board/api/bullMQAdapter'
+
+/** What Bull Board shows: a BullMQ queue. */
+export type BoardQueue = ConstructorParameters<typeof BullMQAdapter>[0]
+
+/** A data set as the ledger knows it. */
+export interface DatasetEntry {
+  record: DatasetRecord
+  /** All files are there: always so where they lay in S3 already. */
+  complete: boolean
+  check?: DatasetCheck
+}
+
+export interface PageRequest {
+  /** 1–200. */
+  limit: number
+  /** As the ledger gave it. */
+  cursor?: string
+}
+
+export interface PageOf<Item> {
+  items: Item[]
+  nextCursor: string | null
+}
+
+export interface Ledger {
+  /** Writes the record. For an upload the ledger picks the prefix. */
+  registerDataset: (input: { name: string; location?: string; upload: boolean }) => Promise<DatasetRecord>
+  /** All files of an upload are there; harmless when repeated. */
+  completeDataset: (id: string) => Promise<void>
+  readDataset: (id: string) => Promise<DatasetEntry | undefined>
+  listDatasets: (page: PageRequest) => Promise<PageOf<DatasetEntry>>
+  /** Index, open marker, spec, in that order. The same key and spec again answer the first id; another spec throws an error named IdempotencyMismatch. */
+  acceptExperiment: (input: {
+    spec: ExperimentSpec
+    idempotencyKey?: string
+    keyOwner?: string
+  }) => Promise<{ id: string; replayed: boolean }>
+  readExperiment: (id: string) => Promise<ExperimentRecord | undefined>
+  /** Newest first. */
+  listExperiments: (page: PageRequest) => Promise<PageOf<ExperimentRecord>>
+  /** Writes cancel.json once; harmless when repeated. */
+  requestCancel: (id: string) => Promise<void>
+  /** Answers the number of the new attempt. */
+  requestRetry: (id: string, approachId: string) => Promise<number>
+}
+
+export interface LiveEvents {
+  /** Progress by stage key, for views. */
+  progress: (experimentId: string) => Promise<ReadonlyMap<string, Progress>>
+  /** Events after an id (`<epoch>-<seq>`); none or an unknown epoch yields a snapshot first. Never ends by itself before the signal does. */
+  events: (
+    experimentId: string,
+    lastEventId: string | undefined,
+    signal: AbortSignal,
+  ) => AsyncIterable<{ id: string; event: ExperimentEvent }>
+}
+
+export type LocationState = 'ok' | 'missing-bucket' | 'empty' | 'not-allowed'
+
+export interface Objects {
+  get: (object: StoredObject) => Promise<Uint8Array>
+  /** A URL to PUT exactly this many bytes at a path below the URI. */
+  presignPut: (uri: string, path: string, bytes: number) => Promise<string>
+  checkLocation: (uri: string) => Promise<LocationState>
+}
+
+/** A fault of what the user sent, by JSON pointer (RFC 6901). */
+export interface Fault {
+  pointer: string
+  detail: string
+}
+
+export interface Preset {
+  id: string
+  title: string
+  description: string
+  /** Body of POST /v1/experiments but for its name and data set. */
+  spec: Readonly<Record<string, unknown>>
+}
+
+/** Everything that the operations need. Errors of Redis, S3 and SageMaker pass through as they are; the edge maps them. */
+export interface ApiContext {
+  environment: 'local' | 'aws'
+  ledger: Ledger
+  /** A nudge: enqueues what can run now. Loss is harmless. */
+  advance: (experimentId: string) => Promise<void>
+  /** A nudge: enqueues the check of a data set. */
+  checkDataset: (datasetId: string) => Promise<void>
+  /** Whether Redis and S3 answer right now. */
+  ready: () => Promise<{ redis: boolean; ledger: boolean }>
+  live: LiveEvents
+  /** Pure. */
+  view: (record: ExperimentRecord, progress: ReadonlyMap<string, Progress>) => ExperimentView
+  objects: Objects
+  /** Settings against the recipe: hyperparameters known and in range, instance types usable, ranges in bounds. Pointers are relative to the approach. */
+  checkApproach: (approach: ApproachSpec) => Promise<Fault[]>
+  presets: readonly Preset[]
+  /** Lines of a training job's log, oldest first. Without a job name: the job of the newest attempt. */
+  logs: (
+    experimentId: string,
+    approachId: string,
+    jobName: string | undefined,
+    options: { limit: number; nextToken?: string },
+  ) => Promise<{ lines: { at: string; message: string }[]; nextToken: string | null }>
+  queues: readonly BoardQueue[]
+}

@@ -1,0 +1,45 @@
+import type { Operation } from './app.ts'
+import { cancelExperimentOperation } from './operations/cancel-experiment.ts'
+import { completeDatasetOperation } from './operations/complete-dataset.ts'
+import { listDatasetsOperation } from './operations/list-datasets.ts'
+import { listExperimentsOperation } from './operations/list-experiments.ts'
+import { listPresetsOperation } from './operations/list-presets.ts'
+import { readApproachOperation } from './operations/read-approach.ts'
+import { readDatasetOperation } from './operations/read-dataset.ts'
+import { readEventsOperation } from './operations/read-events.ts'
+import { readExperimentOperation } from './operations/read-experiment.ts'
+import { readHealthOperation } from './operations/read-health.ts'
+import { readLogsOperation } from './operations/read-logs.ts'
+import { readMetricsOperation } from './operations/read-metrics.ts'
+import { readPredictionsOperation } from './operations/read-predictions.ts'
+import { readReadinessOperation } from './operations/read-readiness.ts'
+import { readReportOperation } from './operations/read-report.ts'
+import { readReportFileOperation } from './operations/read-report-file.ts'
+import { registerDatasetOperation } from './operations/register-dataset.ts'
+import { requestUploadsOperation } from './operations/request-uploads.ts'
+import { retryApproachOperation } from './operations/retry-approach.ts'
+import { submitExperimentOperation } from './operations/submit-experiment.ts'
+
+/** Every operation of the API, in the order of the documentation. */
+export const operations: readonly Operation[] = [
+  registerDatasetOperation,
+  listDatasetsOperation,
+  readDatasetOperation,
+  requestUploadsOperation,
+  completeDatasetOperation,
+  listPresetsOperation,
+  submitExperimentOperation,
+  listExperimentsOperation,
+  readExperimentOperation,
+  cancelExperimentOperation,
+  readEventsOperation,
+  readReportOperation,
+  readReportFileOperation,
+  readApproachOperation,
+  readMetricsOperation,
+  readPredictionsOperation,
+  readLogsOperation,
+  retryApproachOperation,
+  readHealthOperation,
+  readReadinessOperation,
+]

@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import type { Operation } from '../app.ts'
+import { liveView, requireApproach, requireExperiment } from '../experiment-view.ts'
+import { nudge } from '../nudge.ts'
+import { ProblemError } from '../problem-error.ts'
+import { approachParams, noBody, problemAnswerSchema } from '../schemas.ts'
+import { requireReady } from '../submit.ts'
+
+export const retryApproachOperation: Operation = (app, context) => {
+  app.post(
+    '/v1/experiments/:id/approaches/:approachId/retry',
+    {
+      schema: {
+        operationId: 'retryApproach',
+        summary: 'Begin a new attempt of an approach that failed',
+        description: 'Finished training is kept. An experiment that has ended is opened again.',
+        tags: ['approaches'],
+        params: approachParams,
+        body: noBody,
+        response: {
+          202: z.object({ attempt: z.int() }),
+          404: problemAnswerSchema,
+          409: problemAnswerSchema,
+          503: problemAnswerSchema,
+        },
+      },
+    },
+    async ({ params: { id, approachId }, log }, reply) => {
+      const record = await requireExperiment(context, id)
+      requireApproach(record, approachId)
+      const { approaches, state: experimentState } = await liveView(context, record, log)
+      const state = approaches.find((approach) => approach.id === approachId)?.state
+      if (state !== 'failed' || experimentState === 'canceling' || experimentState === 'canceled')
+        throw new ProblemError(
+          'not-failed',
+          `approach ${approachId} is ${state} in an experiment that is ${experimentState}`,
+          {
+            members: { state },
+          },
+        )
+      await requireReady(context)
+      const attempt = await context.ledger.requestRetry(id, approachId)
+      nudge(log, 'advance', context.advance(id))
+      return reply.code(202).send({ attempt })
+    },
+  )
+}

@@ -1,0 +1,60 @@
+import { createBullBoard } from '@bull-board/api'
+import { BullMQAdapter } from '@bull-board/api/bullMQAdapter'
+import { FastifyAdapter } from '@bull-board/fastify'
+import type { App } from '../app.ts'
+import type { BoardQueue } from '../context.ts'
+import { ProblemError } from '../problem-error.ts'
+
+const path = '/admin/queues'
+
+/** Links that load from other hosts; its own load from paths without a scheme. */
+const foreignLink = /<link\b[^>]*\bhref="(?:https?:)?\/\/[^>]*>/g
+
+const headers = {
+  'content-security-policy':
+    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'self'; frame-ancestors 'none'",
+}
+
+const experimentOf = (data: unknown) =>
+  typeof data === 'object' && data !== null && 'experimentId' in data ? String(data.experimentId) : undefined
+
+/** Every queue, to look at: nothing can be changed, nothing is loaded from elsewhere. */
+export const addBoard = (app: App, queues: readonly BoardQueue[]): void => {
+  const serverAdapter = new FastifyAdapter().setBasePath(path)
+  createBullBoard({
+    queues: queues.map(
+      (queue) =>
+        new BullMQAdapter(queue, {
+          readOnlyMode: true,
+          allowRetries: false,
+          externalJobUrl: ({ data }) => ({
+            displayText: 'Experiment',
+            href: `/experiments/${experimentOf(data) ?? ''}`,
+          }),
+        }),
+    ),
+    serverAdapter,
+    options: {
+      uiConfig: {
+        boardTitle: 'Assay queues',
+        hideDocsLink: true,
+        miscLinks: [{ text: 'Experiments', url: '/' }],
+        pollingInterval: { showSetting: true, forceInterval: 5 },
+      },
+    },
+  })
+  void app.register(async (scope: App) => {
+    scope.addHook('onRequest', async ({ method }) => {
+      if (method !== 'GET' && method !== 'HEAD')
+        throw new ProblemError('method-not-allowed', `${method} met; the board is read-only and takes GET`, {
+          headers: { allow: 'GET, HEAD' },
+        })
+    })
+    scope.addHook('onSend', async (_request, reply, payload) => {
+      if (!String(reply.getHeader('content-type')).startsWith('text/html')) return payload
+      reply.headers(headers)
+      return typeof payload === 'string' ? payload.replaceAll(foreignLink, '') : payload
+    })
+    await scope.register(serverAdapter.registerPlugin(), { prefix: path })
+  })
+}

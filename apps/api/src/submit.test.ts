@@ -1,0 +1,126 @@
+import { expect, test } from 'vitest'
+import { createApp } from './create-app.ts'
+import { createFakeContext } from './fakes/context.ts'
+import { aCheck, aDataset, idOf } from './fakes/records.ts'
+
+const setUp = () => {
+  const fake = createFakeContext()
+  fake.addDataset()
+  const app = createApp(fake.context)
+  const submit = (body: object, headers: Record<string, string> = {}) =>
+    app.inject({ method: 'POST', url: '/v1/experiments', payload: body, headers })
+  return { ...fake, app, submit }
+}
+
+const body = {
+  name: 'steel defects',
+  dataset: `ds-${idOf(1)}`,
+  approaches: [
+    { id: 'ssd', recipe: 'sagemaker-object-detection' },
+    { id: 'ddn', recipe: 'pytorch-script' },
+  ],
+}
+
+test('a submission answers 202 with its place and nudges the experiment on', async () => {
+  const { submit, nudges, experiments } = setUp()
+  const answer = await submit(body)
+  expect(answer.statusCode).toBe(202)
+  const [id] = [...experiments.keys()]
+  expect(answer.headers.location).toBe(`/v1/experiments/${id}`)
+  expect(answer.json()).toMatchObject({ id, state: 'running', links: { events: `/v1/experiments/${id}/events` } })
+  expect(nudges).toEqual([`advance ${id}`])
+})
+
+test('a lost nudge does not change the answer', async () => {
+  const { submit, context } = setUp()
+  context.advance = async () => {
+    throw new Error('Connection is closed.')
+  }
+  expect((await submit(body)).statusCode).toBe(202)
+})
+
+test('the same key and body answer the first id and say so; another body is refused', async () => {
+  const { submit, experiments } = setUp()
+  const first = await submit(body, { 'idempotency-key': 'k' })
+  const again = await submit(body, { 'idempotency-key': 'k' })
+  expect(first.headers['idempotency-replayed']).toBeUndefined()
+  expect(again.statusCode).toBe(202)
+  expect(again.headers['idempotency-replayed']).toBe('true')
+  expect(again.json()).toEqual(first.json())
+  const other = await submit({ ...body, name: 'other' }, { 'idempotency-key': 'k' })
+  expect(other.statusCode).toBe(422)
+  expect(other.json()).toMatchObject({ type: '/problems/idempotency-mismatch' })
+  expect(experiments.size).toBe(1)
+})
+
+test('a key of more than 255 characters is refused', async () => {
+  const { submit, experiments } = setUp()
+  expect((await submit(body, { 'idempotency-key': 'k'.repeat(256) })).statusCode).toBe(400)
+  expect(experiments.size).toBe(0)
+})
+
+test.each([
+  ['shares that do not sum to 1', { split: { train: 0.5, validation: 0.2, test: 0.2 } }, '/split'],
+  ['an unknown field', { surprise: 1 }, '/surprise'],
+  ['an unknown field deep inside', { approaches: [{ ...body.approaches[0], lr: 1 }] }, '/approaches/0/lr'],
+  ['an unknown recipe', { approaches: [{ id: 'a', recipe: 'yolo' }] }, '/approaches/0/recipe'],
+  ['a number as text', { deadlineHours: '4' }, '/deadlineHours'],
+  ['no approaches', { approaches: [] }, '/approaches'],
+  ['two approaches of one id', { approaches: [body.approaches[0], body.approaches[0]] }, '/approaches/1/id'],
+  [
+    'a reserved hyperparameter',
+    { approaches: [{ ...body.approaches[0], hyperparameters: { sagemaker_program: 'x' } }] },
+    '/approaches/0/hyperparameters/sagemaker_program',
+  ],
+  [
+    'a hyperparameter that the recipe does not know',
+    { approaches: [body.approaches[0], { ...body.approaches[1], hyperparameters: { unheard_of: 1 } }] },
+    '/approaches/1/hyperparameters/unheard_of',
+  ],
+  [
+    'a range that is upside down',
+    {
+      approaches: [
+        {
+          ...body.approaches[0],
+          tuning: { maxTrials: 2, maxParallel: 1, ranges: { lr: { type: 'continuous', min: 2, max: 1 } } },
+        },
+      ],
+    },
+    '/approaches/0/tuning/ranges/lr/max',
+  ],
+  ['an unknown data set', { dataset: `ds-${idOf(9)}` }, '/dataset'],
+  ['a control character in the name', { name: 'a\u0007b' }, '/name'],
+])('%s is refused by pointer and nothing is written', async (_name, change, pointer) => {
+  const { submit, experiments, nudges } = setUp()
+  const answer = await submit({ ...body, ...change })
+  expect(answer.statusCode).toBe(422)
+  expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8')
+  const { errors } = answer.json<{ errors: { pointer: string }[] }>()
+  expect(errors.map((error) => error.pointer)).toContain(pointer)
+  expect(experiments.size + nudges.length).toBe(0)
+})
+
+test.each([
+  ['checking', undefined],
+  ['rejected', aCheck({ status: 'rejected' })],
+])('a data set that is %s gives 409 with its state', async (state, check) => {
+  const { submit, datasets } = setUp()
+  const record = aDataset()
+  datasets.set(record.id, { record, complete: true, ...(check ? { check } : {}) })
+  const answer = await submit(body)
+  expect(answer.statusCode).toBe(409)
+  expect(answer.json()).toMatchObject({ type: '/problems/dataset-not-ready', state })
+})
+
+test.each([{ redis: false }, { ledger: false }])(
+  'with %o nothing is accepted and the client is told when to return',
+  async (away) => {
+    const { submit, health, experiments } = setUp()
+    Object.assign(health, away)
+    const answer = await submit(body)
+    expect(answer.statusCode).toBe(503)
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0)
+    expect(experiments.size).toBe(0)
+  },
+)
