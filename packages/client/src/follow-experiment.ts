@@ -1,0 +1,60 @@
+import { type ExperimentEvent, type ExperimentView, type StageView, terminalStates } from '@assay/contracts'
+import type { AssayClient } from './client.ts'
+
+const replaced = (stages: readonly StageView[], stage: StageView): StageView[] =>
+  stages.map((old) => (old.stage === stage.stage && old.part === stage.part ? stage : old))
+
+/** The view after an event. Pure; an event of a stage that the view does not know changes nothing. */
+export const applyEvent = (view: ExperimentView | undefined, event: ExperimentEvent): ExperimentView | undefined => {
+  if (event.type === 'snapshot') return event.experiment
+  if (!view) return undefined
+  if (event.type === 'state') return { ...view, state: event.state }
+  const { approachId, stage } = event
+  if (approachId === undefined) return { ...view, stages: replaced(view.stages, stage) }
+  return {
+    ...view,
+    approaches: view.approaches.map((approach) =>
+      approach.id === approachId ? { ...approach, stages: replaced(approach.stages, stage) } : approach,
+    ),
+  }
+}
+
+export const isTerminal = (view: ExperimentView): boolean => terminalStates.includes(view.state)
+
+/**
+ * Calls `onView` with every change until the experiment has ended; answers the last view, read afresh. Outlives
+ * interruptions of the API. Beside the events the view is read now and then, so that a lost event costs seconds only.
+ */
+export const followExperiment = async (
+  client: AssayClient,
+  id: string,
+  onView: (view: ExperimentView) => void,
+  { signal, rereadEveryMs = 3_000 }: { signal?: AbortSignal; rereadEveryMs?: number } = {},
+): Promise<ExperimentView> => {
+  const first = await client.experiment(id)
+  onView(first)
+  if (isTerminal(first)) return first
+  const ended = new AbortController()
+  let view: ExperimentView | undefined = first
+  const see = (next: ExperimentView | undefined) => {
+    view = next
+    if (!next) return
+    onView(next)
+    if (isTerminal(next)) ended.abort()
+  }
+  const look = async () => {
+    // Where the API is away for the moment, the next look may find it.
+    const next = await client.experiment(id).catch(() => undefined)
+    if (next && !ended.signal.aborted) see(next)
+  }
+  const reread = setInterval(() => void look(), rereadEveryMs)
+  try {
+    const either = signal ? AbortSignal.any([signal, ended.signal]) : ended.signal
+    for await (const event of client.events(id, either)) see(applyEvent(view, event))
+    signal?.throwIfAborted()
+    return await client.experiment(id)
+  } finally {
+    clearInterval(reread)
+    ended.abort()
+  }
+}
