@@ -8,17 +8,29 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const stampPath = join(root, 'dist/.stamp')
 
-const folders = (path) => (existsSync(path) ? readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isDirectory()) : [])
+const folders = (path) =>
+  existsSync(path) ? readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isDirectory()) : []
 
-const newestMs = (path) => {
-  let newest = 0
-  for (const entry of readdirSync(path, { withFileTypes: true })) {
-    if (entry.name === 'node_modules' || entry.name === 'dist') continue
-    const full = join(path, entry.name)
-    newest = Math.max(newest, entry.isDirectory() ? newestMs(full) : statSync(full).mtimeMs)
+/** Changes with every file that is edited, added or removed below the sources' folders. */
+const sourceState = () => {
+  let newestMs = 0
+  let files = 0
+  const look = (path) => {
+    for (const entry of readdirSync(path, { withFileTypes: true })) {
+      if (entry.name === 'node_modules' || entry.name === 'dist') continue
+      const full = join(path, entry.name)
+      if (entry.isDirectory()) look(full)
+      else {
+        newestMs = Math.max(newestMs, statSync(full).mtimeMs)
+        files++
+      }
+    }
   }
-  return newest
+  for (const folder of ['apps', 'workers', 'packages']) look(join(root, folder))
+  return `${newestMs} ${files}`
 }
+
+export const isBuilt = () => existsSync(stampPath) && readFileSync(stampPath, 'utf8') === sourceState()
 
 const entryPoints = () => {
   const found = {}
@@ -37,9 +49,8 @@ const entryPoints = () => {
 /** @returns {Promise<{built: boolean, programs: number, bytes: number, ms: number}>} */
 export const build = async () => {
   const started = performance.now()
-  const sources = Math.max(...['apps', 'workers', 'packages'].map((folder) => newestMs(join(root, folder))))
-  const stamp = existsSync(stampPath) ? Number(readFileSync(stampPath, 'utf8')) : 0
-  if (stamp >= sources) return { built: false, programs: 0, bytes: 0, ms: performance.now() - started }
+  const state = sourceState()
+  if (isBuilt()) return { built: false, programs: 0, bytes: 0, ms: performance.now() - started }
   const esbuild = await import('esbuild')
   const entries = entryPoints()
   const result = await esbuild.build({
@@ -61,20 +72,27 @@ export const build = async () => {
     plugins: [
       {
         name: 'node-modules-stay-outside',
-        setup: ({ onResolve }) => {
-          onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
+        setup: (builder) => {
+          builder.onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
             kind === 'entry-point' || path.startsWith('@assay/') ? undefined : { path, external: true },
           )
         },
       },
     ],
   })
-  writeFileSync(stampPath, String(sources))
-  const bytes = Object.entries(result.metafile.outputs).reduce((sum, [path, { bytes }]) => sum + (path.endsWith('.map') ? 0 : bytes), 0)
+  writeFileSync(stampPath, state)
+  const bytes = Object.entries(result.metafile.outputs).reduce(
+    (sum, [path, { bytes }]) => sum + (path.endsWith('.map') ? 0 : bytes),
+    0,
+  )
   return { built: true, programs: Object.keys(entries).length, bytes, ms: performance.now() - started }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { built, programs, bytes, ms } = await build()
-  console.log(built ? `${relative(process.cwd(), join(root, 'dist')) || 'dist'}: ${programs} programs, ${Math.round(bytes / 1024)} KiB in ${Math.round(ms)} ms` : 'dist is up to date')
+  console.log(
+    built
+      ? `${relative(process.cwd(), join(root, 'dist')) || 'dist'}: ${programs} programs, ${Math.round(bytes / 1024)} KiB in ${Math.round(ms)} ms`
+      : 'dist is up to date',
+  )
 }
