@@ -11,6 +11,8 @@ export interface Live {
   clearProgress: (ref: StageRef, key: string) => Promise<void>
   /** By stage key (see stageKey in packages/pipeline). */
   progress: (experimentId: string) => Promise<ReadonlyMap<string, Progress>>
+  /** Progress of a data set's check. */
+  setDatasetProgress: (datasetId: string, progress: Progress) => Promise<void>
   changed: (experimentId: string) => Promise<void>
   /** The newest change: `<epoch>-<stream id>`; a new epoch after Redis lost its content. */
   lastChange: (experimentId: string) => Promise<string>
@@ -37,6 +39,9 @@ export const createLive = (redis: Redis, prefix: string): Live => {
         .expire(progressKey(ref.experimentId), KEPT_SECONDS)
         .exec()
       await changed(ref.experimentId)
+    },
+    async setDatasetProgress(datasetId, progress) {
+      await redis.set(progressKey(datasetId), JSON.stringify(progress), 'EX', KEPT_SECONDS)
     },
     async clearProgress(ref, key) {
       await redis.hdel(progressKey(ref.experimentId), key)

@@ -7,6 +7,7 @@ import type { Live } from './live.ts'
 import { type DatasetCheckRef, type JobData, MAX_TRIES } from './queues.ts'
 
 const WAITS_KEPT = 50
+const PROGRESS_EVERY_MS = 250
 
 /** What BullMQ keeps with a job between its deliveries. */
 interface Memory {
@@ -85,6 +86,7 @@ export const startWorker = ({
     const report = (progress: Progress) => {
       live.setProgress(ref, key, progress).catch((error: unknown) => log.debug({ err: error }, 'progress not stored'))
     }
+    let reportedAtMs = 0
     const delivery: Delivery = {
       ref,
       tryNumber: job.attemptsMade + 1,
@@ -97,7 +99,11 @@ export const startWorker = ({
       worker: workerId,
       now: () => new Date(),
       signal: signal ? AbortSignal.any([signal, stopping.signal]) : stopping.signal,
-      progress: (progress) => report({ ...progress, state: 'running', since: memory.startedAt }),
+      progress: (progress) => {
+        if (Date.now() - reportedAtMs < PROGRESS_EVERY_MS) return
+        reportedAtMs = Date.now()
+        report({ ...progress, state: 'running', since: memory.startedAt })
+      },
     }
     try {
       const answer = await runStage(delivery, context)

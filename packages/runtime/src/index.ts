@@ -1,0 +1,1 @@
+export { configOrExit, openContext, runWorker, type WorkerContext, type WorkerParts } from './worker-process.ts'

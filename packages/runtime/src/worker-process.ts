@@ -1,0 +1,194 @@
+import { randomBytes } from 'node:crypto'
+import { createServer } from 'node:http'
+import { hostname } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { classifyError, type CloudClients, createCloudClients } from '@assay/cloud'
+import { type Config, ConfigError, loadConfig, type ProcessName } from '@assay/config'
+import { type BulkStore, createBulkStore, createLedger, type Ledger } from '@assay/ledger'
+import {
+  createAdvance,
+  createRunStage,
+  createTiming,
+  type ExperimentRecord,
+  foldExperiment,
+  type Handlers,
+  type Later,
+  type Log,
+  type Timing,
+} from '@assay/pipeline'
+import {
+  assertNoEviction,
+  connectFailFast,
+  connectPatient,
+  createLive,
+  createQueues,
+  type Live,
+  type QueueName,
+  type Queues,
+  startWorker,
+} from '@assay/queue'
+import pino, { type Logger } from 'pino'
+import { openBucket } from './open-bucket.ts'
+
+/** What a worker's handlers are made from. */
+export interface WorkerContext {
+  clients: CloudClients
+  ledger: Ledger
+  bulk: BulkStore
+  queues: Queues
+  live: Live
+  timing: Timing
+  log: Logger
+  bucket: string
+  region: string
+  roleArn: string
+  loadExperiment: (experimentId: string) => Promise<ExperimentRecord | undefined>
+  advance: (experimentId: string) => Promise<void>
+}
+
+export interface WorkerParts {
+  handlers: Handlers
+  checkDataset?: (datasetId: string) => Promise<Later | undefined>
+  /** Runs beside the queue until the signal; the control worker's reconciler. */
+  background?: (signal: AbortSignal) => Promise<void>
+}
+
+type WorkerName = Exclude<ProcessName, 'api'>
+
+const GRACE_MS = 15_000
+/** No job waits longer than this by its own will; a job due later than that is stuck. */
+const LONGEST_WAIT_MS = 15 * 60_000
+
+/** Prints what is wrong with the settings and ends the process, instead of a stack trace. */
+export const configOrExit = <Name extends ProcessName>(name: Name): Config<Name> => {
+  try {
+    return loadConfig(name, process.env)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    process.exit(2)
+  }
+}
+
+const createLog = (level: string, worker: string) =>
+  pino({ level, base: { worker }, redact: ['*.secretAccessKey', '*.authorization', '*.headers.authorization'] })
+
+const serveHealth = (port: number | undefined) => {
+  if (port === undefined) return undefined
+  const server = createServer((_request, response) => response.end('{"status":"ok"}'))
+  server.listen(port)
+  return server
+}
+
+/** Retries the first contact for as long as it takes: a worker may start before Redis and the cloud do. */
+const patiently = async <Result>(log: Log, what: string, attempt: () => Promise<Result>): Promise<Result> => {
+  for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 5_000)) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (classifyError(error).kind !== 'wait') throw error
+      log.warn({ err: error, what }, 'not reachable yet')
+      await sleep(waitMs)
+    }
+  }
+}
+
+/** Opens everything a process needs; the API and the workers share it. */
+export const openContext = async (
+  config: Config<'worker-train'> | Config<'api'>,
+  name: string,
+  { failFast }: { failFast: boolean },
+): Promise<WorkerContext & { redis: ReturnType<typeof connectPatient>; close: () => Promise<void> }> => {
+  const log = createLog(config.LOG_LEVEL, name)
+  const clients = createCloudClients({
+    region: config.REGION,
+    ...(config.CLOUD_URL === undefined ? {} : { cloudUrl: config.CLOUD_URL }),
+  })
+  const { s3 } = clients
+  const bucket = config.BUCKET
+  await patiently(log, 'S3', () => openBucket(s3, bucket, clients))
+  const ledger = await patiently(log, 'S3', () => createLedger({ s3, bucket, environment: clients.environment }))
+  const bulk = createBulkStore({ s3, bucket })
+  const redis = failFast ? connectFailFast(config.REDIS_URL) : connectPatient(config.REDIS_URL)
+  await patiently(log, 'Redis', () => assertNoEviction(redis))
+  const timing = createTiming(config.TIME_SCALE)
+  const queues = createQueues({ redis, prefix: config.REDIS_PREFIX, longestWaitMs: LONGEST_WAIT_MS })
+  const live = createLive(redis, config.REDIS_PREFIX)
+  const loadExperiment = async (experimentId: string) => foldExperiment(await ledger.documents(experimentId))
+  const advanceStages = createAdvance({
+    loadExperiment,
+    recordOutcome: ledger.recordOutcome,
+    ensure: queues.ensure,
+    close: ledger.close,
+    changed: live.changed,
+    now: () => new Date(),
+  })
+  const advance = async (experimentId: string) => {
+    await advanceStages(experimentId)
+  }
+  return {
+    clients,
+    ledger,
+    bulk,
+    queues,
+    live,
+    timing,
+    log,
+    bucket,
+    region: config.REGION,
+    roleArn: config.ROLE_ARN,
+    loadExperiment,
+    advance,
+    redis,
+    close: async () => {
+      await queues.close().catch(() => {})
+      redis.disconnect()
+      clients.destroy()
+    },
+  }
+}
+
+/** The whole of a worker's main.ts: runs a queue's handlers until SIGTERM or SIGINT. */
+export const runWorker = async (
+  name: WorkerName,
+  queue: QueueName,
+  makeParts: (context: WorkerContext) => WorkerParts | Promise<WorkerParts>,
+): Promise<void> => {
+  const config = configOrExit(name)
+  const workerId = `${name}@${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`
+  const context = await openContext(config, workerId, { failFast: false })
+  const { handlers, checkDataset, background } = await makeParts(context)
+  const stopped = new AbortController()
+  const worker = startWorker({
+    queue,
+    redis: context.redis,
+    prefix: config.REDIS_PREFIX,
+    concurrency: config.CONCURRENCY,
+    timing: context.timing,
+    live: context.live,
+    log: context.log,
+    workerId,
+    runStage: createRunStage({
+      handlers,
+      loadExperiment: context.loadExperiment,
+      recordOutcome: context.ledger.recordOutcome,
+      advance: context.advance,
+      classify: classifyError,
+      timing: context.timing,
+    }),
+    ...(checkDataset ? { checkDataset } : {}),
+  })
+  const health = serveHealth(config.HEALTH_PORT)
+  const running = background?.(stopped.signal)
+  process.stdout.write(`${name} ready\n`)
+  await new Promise<void>((resolve) => {
+    process.once('SIGTERM', () => resolve())
+    process.once('SIGINT', () => resolve())
+  })
+  stopped.abort()
+  await worker.stop(GRACE_MS)
+  await running?.catch(() => {})
+  health?.close()
+  await context.close()
+  process.exit(0)
+}

@@ -1,0 +1,136 @@
+import {
+  DeleteEndpointCommand,
+  DeleteEndpointConfigCommand,
+  DeleteModelCommand,
+  DescribeEndpointCommand,
+  type DescribeEndpointCommandOutput,
+  DescribeHyperParameterTuningJobCommand,
+  DescribeTrainingJobCommand,
+  StopHyperParameterTuningJobCommand,
+  StopTrainingJobCommand,
+} from '@aws-sdk/client-sagemaker'
+import { type CloudClients, isNotFound, isStateConflict, resourceName } from '@assay/cloud'
+import type { Intent } from '@assay/contracts'
+import type { BulkStore, Ledger } from '@assay/ledger'
+import { type ApproachStageInput, type Later, later, type StageHandler, type Timing } from '@assay/pipeline'
+
+export interface TeardownDeps {
+  clients: Pick<CloudClients, 'sagemaker'>
+  ledger: Pick<Ledger, 'closeAttempt'>
+  bulk: BulkStore
+  timing: Timing
+}
+
+type Kind = Intent['kind']
+
+/** undefined where it is not there. */
+const ifThere = async <Result>(describe: () => Promise<Result>): Promise<Result | undefined> => {
+  try {
+    return await describe()
+  } catch (error) {
+    if (isNotFound(error)) return undefined
+    throw error
+  }
+}
+
+/** Deleting what is gone, or stopping what has ended, is done already. */
+const harmless = async (act: () => Promise<unknown>): Promise<void> => {
+  try {
+    await act()
+  } catch (error) {
+    if (!isNotFound(error) && !isStateConflict(error)) throw error
+  }
+}
+
+const isOver = (status: string | undefined) => status === 'Completed' || status === 'Failed' || status === 'Stopped'
+
+/**
+ * Removes everything an attempt has in the cloud: running jobs are stopped; the endpoint goes first, then its configuration, then the model.
+ * An intended resource that is absent counts as gone only once it had time to become visible.
+ */
+export const createTeardown = ({
+  clients: { sagemaker },
+  ledger,
+  bulk,
+  timing,
+}: TeardownDeps): StageHandler<'teardown'> => {
+  const stopJobs = async (name: string, kinds: ReadonlySet<Kind>): Promise<Later | undefined> => {
+    if (kinds.has('tuning-job')) {
+      const job = await ifThere(() =>
+        sagemaker.send(new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName: name })),
+      )
+      const status = job?.HyperParameterTuningJobStatus
+      if (job && !isOver(status)) {
+        if (status !== 'Stopping')
+          await harmless(() =>
+            sagemaker.send(new StopHyperParameterTuningJobCommand({ HyperParameterTuningJobName: name })),
+          )
+        return later({ afterMs: timing.pollMs, reason: `tuning job ${name} stops` })
+      }
+    }
+    if (kinds.has('training-job')) {
+      const job = await ifThere(() => sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name })))
+      if (job && !isOver(job.TrainingJobStatus)) {
+        if (job.TrainingJobStatus !== 'Stopping')
+          await harmless(() => sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: name })))
+        return later({ afterMs: timing.pollMs, reason: `training job ${name} stops` })
+      }
+    }
+    return undefined
+  }
+
+  const deleteEndpoint = async (name: string, endpoint: DescribeEndpointCommandOutput): Promise<Later> => {
+    const { EndpointStatus: status } = endpoint
+    // The cloud refuses to delete an endpoint that it is still making; it is asked again until it lets go.
+    if (status !== 'Deleting') await harmless(() => sagemaker.send(new DeleteEndpointCommand({ EndpointName: name })))
+    return later({ afterMs: timing.endpointPollMs, reason: `endpoint ${name} (${status}) is deleted` })
+  }
+
+  const mayStillAppear = ({ approach }: ApproachStageInput, now: Date): boolean =>
+    approach.intents.some(({ kind, at }) => {
+      const seen =
+        kind === 'training-job' || kind === 'tuning-job'
+          ? approach.train !== undefined && approach.train.status === 'succeeded'
+          : approach.deploy?.status === 'succeeded'
+      return !seen && now.getTime() - Date.parse(at) < timing.visibleMs
+    })
+
+  return async (input, { now, log }) => {
+    const { experiment, approach } = input
+    const { id: approachId, attempt, intents, index } = approach
+    await ledger.closeAttempt(experiment.id, approachId, attempt)
+    const name = resourceName(experiment.id, index, attempt)
+    const kinds = new Set(intents.map(({ kind }) => kind))
+
+    const waiting = await stopJobs(name, kinds)
+    const endpoint = kinds.has('endpoint')
+      ? await ifThere(() => sagemaker.send(new DescribeEndpointCommand({ EndpointName: name })))
+      : undefined
+    if (endpoint) return deleteEndpoint(name, endpoint)
+    if (waiting) return waiting
+    if (mayStillAppear(input, now()))
+      return later({
+        afterMs: timing.endpointPollMs,
+        reason: `${name}: absent so far, waits until it could no longer appear`,
+      })
+    if (kinds.has('endpoint-config'))
+      await harmless(() => sagemaker.send(new DeleteEndpointConfigCommand({ EndpointConfigName: name })))
+    if (kinds.has('model')) await harmless(() => sagemaker.send(new DeleteModelCommand({ ModelName: name })))
+    log.info({ resources: intents.length }, 'attempt torn down')
+    const intended = intents.find(({ kind }) => kind === 'endpoint')
+    return {
+      deleted: intents.map((intent) => ({ kind: intent.kind, name: intent.name })),
+      ...(intended && approach.deploy?.status === 'succeeded'
+        ? {
+            endpointSeconds: (now().getTime() - Date.parse(intended.at)) / 1000,
+            endpointInstanceType: approach.spec.endpoint.instanceType,
+            endpointDescribe: await bulk.putJson(
+              experiment.id,
+              `describes/${approachId}-endpoint.json`,
+              approach.deploy.output,
+            ),
+          }
+        : {}),
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import {
+  CreateEndpointCommand,
+  CreateEndpointConfigCommand,
+  CreateModelCommand,
+  DeleteEndpointCommand,
+  DeleteEndpointConfigCommand,
+  DeleteModelCommand,
+  DescribeEndpointCommand,
+  DescribeEndpointConfigCommand,
+  DescribeModelCommand,
+  type ProductionVariantInstanceType,
+} from '@aws-sdk/client-sagemaker'
+import { type CloudClients, createOnce, resourceName, resourceTags } from '@assay/cloud'
+import type { Intent } from '@assay/contracts'
+import type { Ledger } from '@assay/ledger'
+import { later, PermanentError, type StageHandler, type Timing } from '@assay/pipeline'
+import { recipeOf, type Recipes } from '@assay/recipes'
+
+export interface DeployDeps {
+  clients: Pick<CloudClients, 'sagemaker' | 'sagemakerOnce'>
+  ledger: Pick<Ledger, 'recordIntent' | 'isStopped'>
+  recipes: Recipes
+  timing: Timing
+  roleArn: string
+}
+
+/** Model, endpoint configuration, endpoint: each made once, then waited for until it is in service. */
+export const createDeploy =
+  ({ clients, ledger, recipes, timing, roleArn }: DeployDeps): StageHandler<'deploy'> =>
+  async ({ experiment, approach }, { log }) => {
+    const { sagemaker, sagemakerOnce } = clients
+    const { id: experimentId, installation, specSha256 } = experiment
+    const { id: approachId, attempt, spec, train, intents } = approach
+    const modelArtifact = train?.output?.modelArtifact
+    if (modelArtifact === undefined)
+      throw new PermanentError('no_model', `approach ${approachId} has no model to deploy`)
+    const name = resourceName(experimentId, approach.index, attempt)
+    const tags = resourceTags({ installation, experimentId, approachId, attempt, specSha256 })
+    const guards = (kind: Intent['kind']) => ({
+      sagemaker,
+      name,
+      specSha256,
+      recordIntent: async () =>
+        intents.some((intent) => intent.kind === kind) ||
+        ledger.recordIntent(experimentId, approachId, attempt, { kind, name }),
+      isStopped: () => ledger.isStopped(experimentId, approachId, attempt),
+    })
+
+    // Each step runs only until the next one's intent exists, so that a look at the endpoint costs one call.
+    const has = (kind: Intent['kind']) => intents.some((intent) => intent.kind === kind)
+    if (!has('endpoint-config'))
+      await createOnce({
+        ...guards('model'),
+        describe: () => sagemaker.send(new DescribeModelCommand({ ModelName: name })),
+        arnOf: ({ ModelArn }) => ModelArn,
+        create: async () => {
+          const container = await recipeOf(recipes, spec).host(spec, { experimentId, modelArtifact })
+          return sagemakerOnce.send(
+            new CreateModelCommand({
+              ModelName: name,
+              ExecutionRoleArn: roleArn,
+              PrimaryContainer: container,
+              Tags: tags,
+            }),
+          )
+        },
+        undo: () => sagemaker.send(new DeleteModelCommand({ ModelName: name })),
+      })
+    if (!has('endpoint'))
+      await createOnce({
+        ...guards('endpoint-config'),
+        describe: () => sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName: name })),
+        arnOf: ({ EndpointConfigArn }) => EndpointConfigArn,
+        create: () =>
+          sagemakerOnce.send(
+            new CreateEndpointConfigCommand({
+              EndpointConfigName: name,
+              ProductionVariants: [
+                {
+                  VariantName: 'all',
+                  ModelName: name,
+                  InitialInstanceCount: 1,
+                  InstanceType: spec.endpoint.instanceType as ProductionVariantInstanceType,
+                },
+              ],
+              Tags: tags,
+            }),
+          ),
+        undo: () => sagemaker.send(new DeleteEndpointConfigCommand({ EndpointConfigName: name })),
+      })
+    const endpoint = await createOnce({
+      ...guards('endpoint'),
+      describe: () => sagemaker.send(new DescribeEndpointCommand({ EndpointName: name })),
+      arnOf: ({ EndpointArn }) => EndpointArn,
+      create: async () => {
+        await sagemakerOnce.send(
+          new CreateEndpointCommand({ EndpointName: name, EndpointConfigName: name, Tags: tags }),
+        )
+        log.info({ endpoint: name }, 'endpoint created')
+      },
+      undo: () => sagemaker.send(new DeleteEndpointCommand({ EndpointName: name })),
+    })
+    switch (endpoint.EndpointStatus) {
+      case 'InService':
+        return {
+          endpointName: name,
+          instanceType: spec.endpoint.instanceType,
+          instanceCount: 1,
+          createdAt: (endpoint.CreationTime ?? new Date()).toISOString(),
+          inServiceAt: (endpoint.LastModifiedTime ?? new Date()).toISOString(),
+        }
+      case 'Failed':
+      case 'OutOfService':
+      case 'Deleting':
+        throw new PermanentError(
+          'endpoint_failed',
+          `endpoint ${name} is ${endpoint.EndpointStatus}: ${endpoint.FailureReason ?? 'no reason given'}`,
+        )
+      default:
+        return later({ afterMs: timing.endpointPollMs, reason: `endpoint ${name}: ${endpoint.EndpointStatus}` })
+    }
+  }

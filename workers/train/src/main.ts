@@ -1,0 +1,10 @@
+import { createRecipes } from '@assay/recipes'
+import { runWorker } from '@assay/runtime'
+import { createTrain } from './train.ts'
+
+await runWorker('worker-train', 'train', (context) => {
+  const { clients, bulk, region, bucket } = context
+  return {
+    handlers: { train: createTrain({ ...context, recipes: createRecipes({ s3: clients.s3, bulk, region, bucket }) }) },
+  }
+})

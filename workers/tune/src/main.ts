@@ -1,0 +1,10 @@
+import { createRecipes } from '@assay/recipes'
+import { runWorker } from '@assay/runtime'
+import { createTune } from './tune.ts'
+
+await runWorker('worker-tune', 'tune', (context) => {
+  const { clients, bulk, region, bucket } = context
+  return {
+    handlers: { tune: createTune({ ...context, recipes: createRecipes({ s3: clients.s3, bulk, region, bucket }) }) },
+  }
+})

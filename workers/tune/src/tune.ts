@@ -1,0 +1,135 @@
+import {
+  CreateHyperParameterTuningJobCommand,
+  DescribeHyperParameterTuningJobCommand,
+  type DescribeHyperParameterTuningJobCommandOutput,
+  DescribeTrainingJobCommand,
+  type HyperParameterTrainingJobSummary,
+  paginateListTrainingJobsForHyperParameterTuningJob,
+  type SageMakerClient,
+  StopHyperParameterTuningJobCommand,
+} from '@aws-sdk/client-sagemaker'
+import { createOnce } from '@assay/cloud'
+import type { TrainOutput } from '@assay/contracts'
+import { type ApproachStageInput, later, PermanentError, type StageHandler } from '@assay/pipeline'
+import { tuningJobRequest } from '@assay/recipes'
+import {
+  actualOf,
+  attemptContext,
+  type AttemptContext,
+  curvesOf,
+  readJobLog,
+  type TrainingDeps,
+  trialOf,
+} from '@assay/training'
+
+const listTrials = async (client: SageMakerClient, name: string): Promise<HyperParameterTrainingJobSummary[]> => {
+  const found: HyperParameterTrainingJobSummary[] = []
+  const pages = paginateListTrainingJobsForHyperParameterTuningJob(
+    { client, pageSize: 100 },
+    { HyperParameterTuningJobName: name, SortBy: 'Name', SortOrder: 'Ascending' },
+  )
+  for await (const { TrainingJobSummaries = [] } of pages) found.push(...TrainingJobSummaries)
+  return found
+}
+
+const finish = async (
+  deps: TrainingDeps,
+  { experiment, approach }: ApproachStageInput,
+  { recipe, name }: AttemptContext,
+  tuningJob: DescribeHyperParameterTuningJobCommandOutput,
+): Promise<TrainOutput> => {
+  const { sagemaker, logs } = deps.clients
+  const best = tuningJob.BestTrainingJob?.TrainingJobName
+  if (best === undefined)
+    throw new PermanentError(
+      'tuning_failed',
+      tuningJob.FailureReason ?? `no trial of tuning job ${name} gave a value of its objective`,
+    )
+  const summaries = await listTrials(sagemaker, name)
+  // The bill needs each trial's own Describe: summaries carry neither billable seconds nor the instance type.
+  const jobs = []
+  for (const { TrainingJobName } of summaries)
+    jobs.push(await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName })))
+  const trials = jobs.map((job, index) =>
+    trialOf(job, summaries[index]?.FinalHyperParameterTuningJobObjectiveMetric?.Value),
+  )
+  const chosen = trials.find((trial) => trial.name === best)
+  if (chosen?.modelArtifact === undefined)
+    throw new PermanentError('no_model', `the best trial ${best} ended without a model artifact`)
+  const lines = await readJobLog(logs, best)
+  const actual = actualOf(lines)
+  const objective = approach.spec.tuning?.objective ?? (await recipe.objective(approach.spec))
+  const endedAt =
+    tuningJob.HyperParameterTuningEndTime?.getTime() ??
+    Math.max(...jobs.map((job) => job.TrainingEndTime?.getTime() ?? 0))
+  return {
+    jobName: name,
+    kind: 'tuning',
+    trials,
+    best,
+    objective: { ...objective, ...(chosen.objective === undefined ? {} : { value: chosen.objective }) },
+    modelArtifact: chosen.modelArtifact,
+    curves: curvesOf(lines, recipe.curveMetrics),
+    ...(actual ? { actual } : {}),
+    wallSeconds: (endedAt - (tuningJob.CreationTime?.getTime() ?? endedAt)) / 1000,
+    describes: await deps.bulk.putJson(experiment.id, `describes/${approach.id}.json`, {
+      tuningJob,
+      trainingJobs: jobs,
+    }),
+  }
+}
+
+const progressOf = ({
+  TrainingJobStatusCounters: counters,
+  HyperParameterTuningJobStatus: status,
+}: DescribeHyperParameterTuningJobCommandOutput) => {
+  const { Completed = 0, InProgress = 0, Stopped = 0, NonRetryableError = 0 } = counters ?? {}
+  return { done: Completed + Stopped + NonRetryableError, text: `${status}, ${InProgress} running` }
+}
+
+/** Starts the approach's tuning job unless it is there, and looks at it until it has ended. A stopped one keeps the best so far. */
+export const createTune =
+  (deps: TrainingDeps): StageHandler<'tune'> =>
+  async (input, { log }) => {
+    const { clients, timing } = deps
+    const attempt = attemptContext(input, deps)
+    const { tuning } = input.approach.spec
+    if (!tuning) throw new PermanentError('not_tuned', `approach ${input.approach.id} has no tuning settings`)
+    const job = await createOnce({
+      ...attempt.guards('tuning-job'),
+      describe: () =>
+        clients.sagemaker.send(
+          new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName: attempt.name }),
+        ),
+      arnOf: ({ HyperParameterTuningJobArn }) => HyperParameterTuningJobArn,
+      create: async () => {
+        const objective = tuning.objective ?? (await attempt.recipe.objective(input.approach.spec))
+        const request = tuningJobRequest(
+          await attempt.request(),
+          tuning,
+          objective,
+          tuning.seed ?? input.experiment.spec.seed,
+        )
+        await clients.sagemakerOnce.send(new CreateHyperParameterTuningJobCommand(request))
+        log.info({ job: attempt.name }, 'tuning job created')
+      },
+      undo: () =>
+        clients.sagemaker.send(new StopHyperParameterTuningJobCommand({ HyperParameterTuningJobName: attempt.name })),
+    })
+    switch (job.HyperParameterTuningJobStatus) {
+      case 'Completed':
+      case 'Stopped':
+      case 'Failed':
+        return finish(deps, input, attempt, job)
+      default: {
+        const { done, text } = progressOf(job)
+        return later({
+          afterMs: timing.pollMs,
+          reason: `tuning job ${attempt.name}: ${text}`,
+          done,
+          total: tuning.maxTrials,
+          unit: 'trials',
+        })
+      }
+    }
+  }
