@@ -1,0 +1,25 @@
+import { readFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { configOrExit } from '@assay/runtime'
+import { createApp } from './create-app.ts'
+import { openApiContext } from './open-context.ts'
+
+const GRACE_MS = 15_000
+
+const config = configOrExit('api')
+const context = await openApiContext(config)
+const keyHashes =
+  config.API_KEYS_FILE === undefined ? [] : (await readFile(config.API_KEYS_FILE, 'utf8')).split(/\s+/).filter(Boolean)
+const app = createApp(context, { keyHashes, log: context.log })
+await app.listen({ host: config.HOST, port: config.PORT })
+const { port } = app.server.address() as AddressInfo
+process.stdout.write(`api ready at http://${config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST}:${port}\n`)
+
+const stop = async () => {
+  setTimeout(() => process.exit(0), GRACE_MS).unref()
+  await app.close()
+  await context.close()
+  process.exit(0)
+}
+process.once('SIGTERM', () => void stop())
+process.once('SIGINT', () => void stop())

@@ -1,0 +1,167 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { FilterLogEventsCommand, ResourceNotFoundException } from '@aws-sdk/client-cloudwatch-logs'
+import { HeadBucketCommand, ListObjectsV2Command, NotFound, PutObjectCommand } from '@aws-sdk/client-s3'
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
+import { resourceName } from '@assay/cloud'
+import type { Config } from '@assay/config'
+import type { ExperimentEvent, ExperimentView } from '@assay/contracts'
+import { type ExperimentRecord, viewExperiment } from '@assay/pipeline'
+import { checkApproach, createRecipes, loadPresets, recipeOf } from '@assay/recipes'
+import { openContext, type WorkerContext } from '@assay/runtime'
+import type { ApiContext, LocationState } from './context.ts'
+import { viewChanges } from './live/view-changes.ts'
+
+const URL_LIVES_SECONDS = 3_600
+/** Changes are gathered this long, so that a burst costs one look. */
+const LOOK_EVERY_MS = 250
+
+const partsOf = (uri: string) => {
+  const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(uri) ?? []
+  return { bucket, prefix: prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/` }
+}
+
+/** Events from notices in Redis: a notice only says that something changed, the ledger and the progress say what. */
+const createEvents = ({
+  live,
+  loadExperiment,
+}: Pick<WorkerContext, 'live' | 'loadExperiment'>): ApiContext['live'] => ({
+  progress: live.progress,
+  async *events(experimentId, lastEventId, signal) {
+    let seen = lastEventId
+    let shown: ExperimentView | undefined
+    while (!signal.aborted) {
+      const newest = await live.lastChange(experimentId)
+      if (newest !== seen || (shown === undefined && lastEventId === undefined)) {
+        const record = await loadExperiment(experimentId)
+        if (!record) return
+        const view = viewExperiment(record, await live.progress(experimentId))
+        const events: ExperimentEvent[] = shown ? viewChanges(shown, view) : [{ type: 'snapshot', experiment: view }]
+        // Only the last event of a burst carries the new id: who breaks off in between gets the whole state again.
+        const before = seen ?? newest
+        shown = view
+        seen = newest
+        for (const [index, event] of events.entries())
+          yield { id: index === events.length - 1 ? newest : before, event }
+      }
+      await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => {})
+    }
+  },
+})
+
+const createLogs =
+  ({ clients, loadExperiment }: Pick<WorkerContext, 'clients' | 'loadExperiment'>): ApiContext['logs'] =>
+  async (experimentId, approachId, jobName, { limit, nextToken }) => {
+    const approach = (await loadExperiment(experimentId))?.approaches.find(({ id }) => id === approachId)
+    if (!approach) return { lines: [], nextToken: null }
+    const name = jobName ?? approach.train?.output?.best ?? resourceName(experimentId, approach.index, approach.attempt)
+    try {
+      const answer = await clients.logs.send(
+        new FilterLogEventsCommand({
+          logGroupName: '/aws/sagemaker/TrainingJobs',
+          logStreamNamePrefix: name,
+          limit,
+          ...(nextToken === undefined ? {} : { nextToken }),
+        }),
+      )
+      const lines = (answer.events ?? []).map(({ timestamp = 0, message = '' }) => ({
+        at: new Date(timestamp).toISOString(),
+        message,
+      }))
+      return { lines, nextToken: answer.nextToken ?? null }
+    } catch (error) {
+      if (error instanceof ResourceNotFoundException) return { lines: [], nextToken: null }
+      throw error
+    }
+  }
+
+const nextAttempt = (record: ExperimentRecord | undefined, approachId: string): number =>
+  (record?.approaches.find(({ id }) => id === approachId)?.attempt ?? 0) + 1
+
+const createApiLedger = ({
+  ledger,
+  loadExperiment,
+}: Pick<WorkerContext, 'ledger' | 'loadExperiment'>): ApiContext['ledger'] => ({
+  registerDataset: ledger.registerDataset,
+  completeDataset: ledger.completeDataset,
+  readDataset: ledger.readDataset,
+  listDatasets: ledger.listDatasets,
+  acceptExperiment: ledger.acceptExperiment,
+  readExperiment: loadExperiment,
+  async listExperiments(page) {
+    const { ids, nextCursor } = await ledger.listExperimentIds(page)
+    const records = await Promise.all(ids.map(loadExperiment))
+    return { items: records.filter((record) => record !== undefined), nextCursor }
+  },
+  async requestCancel(id) {
+    await ledger.requestCancel(id)
+  },
+  async requestRetry(id, approachId) {
+    const attempt = nextAttempt(await loadExperiment(id), approachId)
+    await ledger.open(id)
+    await ledger.beginAttempt(id, approachId, attempt)
+    return attempt
+  },
+})
+
+const createObjects = (
+  { clients, bulk, bucket }: WorkerContext,
+  datasetBuckets: readonly string[],
+): ApiContext['objects'] => {
+  const isEmpty = async (name: string, prefix: string) =>
+    !(await clients.s3.send(new ListObjectsV2Command({ Bucket: name, Prefix: prefix, MaxKeys: 1 }))).Contents?.length
+  return {
+    get: bulk.get,
+    presignPut: (uri, path, bytes) => {
+      const { bucket: name, prefix } = partsOf(uri)
+      const put = new PutObjectCommand({ Bucket: name, Key: prefix + path, ContentLength: bytes })
+      return getSignedUrl(clients.s3ForPresigning, put, {
+        expiresIn: URL_LIVES_SECONDS,
+        signableHeaders: new Set(['content-length']),
+      })
+    },
+    async checkLocation(uri): Promise<LocationState> {
+      const { bucket: name, prefix } = partsOf(uri)
+      if (name !== bucket && !datasetBuckets.includes(name)) return 'not-allowed'
+      try {
+        await clients.s3.send(new HeadBucketCommand({ Bucket: name }))
+      } catch (error) {
+        if (error instanceof NotFound) return 'missing-bucket'
+        throw error
+      }
+      return (await isEmpty(name, prefix)) ? 'empty' : 'ok'
+    },
+  }
+}
+
+/** The API's context on the real services. */
+export const openApiContext = async (
+  config: Config<'api'>,
+): Promise<ApiContext & { log: WorkerContext['log']; close: () => Promise<void> }> => {
+  const context = await openContext(config, 'api', { failFast: true })
+  const { clients, bulk, region, bucket, queues, redis, log } = context
+  const recipes = createRecipes({ s3: clients.s3, bulk, region, bucket })
+  const answers = (attempt: Promise<unknown>) =>
+    attempt.then(
+      () => true,
+      () => false,
+    )
+  return {
+    environment: clients.environment,
+    ledger: createApiLedger(context),
+    advance: context.advance,
+    checkDataset: queues.ensureDatasetCheck,
+    ready: async () => ({
+      redis: await answers(redis.ping()),
+      ledger: await answers(clients.s3.send(new HeadBucketCommand({ Bucket: bucket }))),
+    }),
+    live: createEvents(context),
+    view: viewExperiment,
+    objects: createObjects(context, config.DATASET_BUCKETS),
+    checkApproach: (approach) => checkApproach(recipeOf(recipes, approach), approach),
+    presets: loadPresets(),
+    logs: createLogs(context),
+    queues: queues.all,
+    log,
+    close: context.close,
+  }
+}
