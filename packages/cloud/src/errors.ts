@@ -78,7 +78,7 @@ const REDIS_AWAY =
   /Connection is closed|max retries per request|Command timed out|Stream isn't writeable|READONLY|LOADING|MASTERDOWN|CLUSTERDOWN|OOM command|NOREPLICAS/i
 
 const asCloudError = (error: unknown): CloudError =>
-  error instanceof Error ? (error as CloudError) : { name: 'Unknown', message: String(error) }
+  error instanceof Error ? error : { name: 'Unknown', message: String(error) }
 
 /** Not there: SageMaker answers a ValidationException with these words as often as ResourceNotFound. */
 export const isNotFound = (error: unknown): boolean => {

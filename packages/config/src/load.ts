@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { processes, type ProcessName, settings } from './settings.ts'
 
 const shapeOf = {

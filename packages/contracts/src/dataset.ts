@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { datasetIdSchema, s3UriSchema, sha256Schema, storedObjectSchema, timeSchema } from './ids.ts'
+import { datasetIdSchema, displayNameSchema, s3UriSchema, sha256Schema, storedObjectSchema, timeSchema } from './ids.ts'
 
 export const datasetLayouts = ['voc', 'coco'] as const
 export type DatasetLayout = (typeof datasetLayouts)[number]
@@ -117,12 +117,7 @@ export const datasetRecordSchema = z.object({
 })
 export type DatasetRecord = z.infer<typeof datasetRecordSchema>
 
-const name = z
-  .string()
-  .min(1)
-  .max(128)
-  // oxlint-disable-next-line eslint/no-control-regex -- control characters are what is refused
-  .regex(/^[^\u0000-\u001f\u007f]*$/, 'no control characters')
+const name = displayNameSchema
 
 /** Body of POST /v1/datasets: files that lie in S3 already, or files to upload through presigned URLs. */
 export const registerDatasetSchema = z.union([

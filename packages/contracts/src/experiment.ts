@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { approachIdSchema, datasetIdSchema } from './ids.ts'
+import { approachIdSchema, datasetIdSchema, displayNameSchema } from './ids.ts'
 import type { ChannelLayout } from './stages.ts'
 
 const shareSchema = z.number().positive().lt(1)
@@ -146,12 +146,7 @@ export const layoutOfRecipe = {
 /** Body of POST /v1/experiments. */
 export const experimentSpecSchema = z
   .strictObject({
-    // oxlint-disable-next-line eslint/no-control-regex -- control characters are what is refused
-    name: z
-      .string()
-      .min(1)
-      .max(128)
-      .regex(/^[^\u0000-\u001f\u007f]*$/, 'no control characters'),
+    name: displayNameSchema,
     dataset: datasetIdSchema,
     split: splitSpecSchema.prefault({}),
     approaches: z.array(approachSpecSchema).min(1).max(20),

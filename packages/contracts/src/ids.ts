@@ -28,3 +28,10 @@ export const s3UriSchema = z
 /** A key in the data bucket together with the SHA-256 of what it must hold. */
 export const storedObjectSchema = z.object({ key: z.string(), sha256: sha256Schema, bytes: z.int().nonnegative() })
 export type StoredObject = z.infer<typeof storedObjectSchema>
+
+/** A name for people. */
+export const displayNameSchema = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(/^\P{Cc}*$/u, 'no control characters')

@@ -11,6 +11,29 @@ import {
   trialSchema,
 } from './stages.ts'
 
+/** A COCO results list: boxes as [x, y, width, height] in px. */
+export const cocoResultsSchema = z.array(
+  z.object({ image_id: z.int(), category_id: z.int(), bbox: boxSchema, score: z.number() }),
+)
+export type CocoResults = z.infer<typeof cocoResultsSchema>
+
+/** A COCO ground-truth document, as pycocotools reads it. */
+export const cocoGroundTruthSchema = z.object({
+  images: z.array(z.object({ id: z.int(), file_name: z.string(), width: z.int(), height: z.int() })),
+  categories: z.array(categorySchema),
+  annotations: z.array(
+    z.object({
+      id: z.int(),
+      image_id: z.int(),
+      category_id: z.int(),
+      bbox: boxSchema,
+      area: z.number(),
+      iscrowd: z.union([z.literal(0), z.literal(1)]),
+    }),
+  ),
+})
+export type CocoGroundTruth = z.infer<typeof cocoGroundTruthSchema>
+
 /** A two-sided interval of the paired bootstrap over test images. */
 export const intervalSchema = z.object({ low: z.number(), high: z.number() })
 export type Interval = z.infer<typeof intervalSchema>
@@ -125,6 +148,8 @@ export const pairSchema = z.object({
   pHolm: z.number(),
   /** False where the interval spans 0. */
   distinguishable: z.boolean(),
+  /** Distinguishable also after the correction for having looked at several pairs. */
+  survivesHolm: z.boolean(),
 })
 export type ReportPair = z.infer<typeof pairSchema>
 
@@ -206,7 +231,15 @@ export const reportSchema = z.object({
     sentences: z.array(z.string()),
   }),
   comparison: z
-    .object({ resamples: z.int(), seed: z.int(), level: z.number(), images: z.int(), pairs: z.array(pairSchema) })
+    .object({
+      method: z.string(),
+      resamples: z.int(),
+      seed: z.int(),
+      /** Share of experiments in which an interval should hold the true value. */
+      confidence: z.number(),
+      images: z.int(),
+      pairs: z.array(pairSchema),
+    })
     .nullable(),
   /** Approaches that no other beats in both mAP and training cost, cheapest first. */
   pareto: z.array(approachIdSchema),

@@ -1,7 +1,16 @@
 import type { Outcome, Reason, StageName, StageOutputs, StageRef } from '@assay/contracts'
 import { nextStages, stageKey } from './next-stages.ts'
 import type { ApproachRecord, ExperimentRecord } from './record.ts'
-import { isLater, type Later, later, type Log, PermanentError, type StageContext, type StageHandler } from './stage.ts'
+import {
+  isLater,
+  type Later,
+  later,
+  type Log,
+  PermanentError,
+  type StageContext,
+  type StageHandler,
+  type StageInput,
+} from './stage.ts'
 import type { Timing } from './timing.ts'
 
 export type Handlers = { [Stage in StageName]?: StageHandler<Stage> }
@@ -58,7 +67,10 @@ export const createRunStage =
         await advance(ref.experimentId)
         return undefined
       }
-      const handler = handlers[ref.stage] as StageHandler<StageName> | undefined
+      // The table pairs each stage with its handler; the input fits because an approach's stage always names its approach.
+      const handler = handlers[ref.stage] as
+        | ((input: StageInput, context: StageContext) => Promise<StageOutputs[StageName] | Later>)
+        | undefined
       if (!handler) throw new Error(`this worker has no handler for ${ref.stage}`)
       const approach = approachOf(experiment, ref)
       const input = { ref, experiment, ...(approach ? { approach } : {}) }
@@ -89,7 +101,7 @@ export const createRunStage =
         return undefined
       }
       try {
-        const output = await handler(input as Parameters<typeof handler>[0], context)
+        const output = await handler(input, context)
         if (isLater(output)) return output
         await end({ status: 'succeeded', output })
       } catch (error) {

@@ -15,9 +15,9 @@ const connect = (url: string, options: RedisOptions): Redis => {
 
 /** Refuses a Redis that would drop queue keys under memory pressure. */
 export const assertNoEviction = async (redis: Redis): Promise<void> => {
-  const answer = (await redis.config('GET', 'maxmemory-policy').catch(() => undefined)) as string[] | undefined
-  const policy = answer?.[1]
-  if (policy !== undefined && policy !== 'noeviction')
+  const answer: unknown = await redis.config('GET', 'maxmemory-policy').catch(() => undefined)
+  const policy: unknown = Array.isArray(answer) ? answer[1] : undefined
+  if (typeof policy === 'string' && policy !== 'noeviction')
     throw new Error(
       `Redis runs with maxmemory-policy ${policy}; noeviction is needed, else jobs are lost. Set it with: redis-cli config set maxmemory-policy noeviction`,
     )

@@ -114,7 +114,7 @@ export const startWorker = ({
       const { reason, afterMs, done, total, unit } = answer.later
       const sameWait = memory.waiting?.reason === reason
       const next: Memory = sameWait ? memory : { ...endWait(memory, at), waiting: { reason, since: at } }
-      if (!sameWait) await job.updateProgress(next as unknown as object)
+      if (!sameWait) await job.updateProgress(next)
       const nextLookAt = new Date(Date.now() + afterMs).toISOString()
       const counted = {
         ...(done === undefined ? {} : { done }),
@@ -126,7 +126,7 @@ export const startWorker = ({
     } catch (error) {
       if (error instanceof DelayedError) throw error
       log.warn({ err: error, job: job.id, try: delivery.tryNumber }, 'delivery ended in an error')
-      await job.updateProgress(endWait(memory, at) as unknown as object).catch(() => {})
+      await job.updateProgress(endWait(memory, at)).catch(() => {})
       const message = error instanceof Error ? error.message : String(error)
       report({
         state: 'retrying',

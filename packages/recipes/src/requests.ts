@@ -137,5 +137,5 @@ export const tuningJobRequest = (
           }),
     },
     Tags: tags,
-  } as CreateHyperParameterTuningJobCommandInput
+  }
 }

@@ -66,7 +66,7 @@ export const configOrExit = <Name extends ProcessName>(name: Name): Config<Name>
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     process.stderr.write(`${error.message}\n`)
-    process.exit(2)
+    return process.exit(2)
   }
 }
 

@@ -1,0 +1,63 @@
+import { type ApproachSpec, approachSpecSchema } from '@assay/contracts'
+import { expect, test } from 'vitest'
+import { checkApproach } from './hyperparameters.ts'
+import { createObjectDetection } from './object-detection.ts'
+import { loadPresets } from './presets.ts'
+
+const recipe = createObjectDetection({ region: 'us-east-1' })
+type Spec = Extract<ApproachSpec, { recipe: 'sagemaker-object-detection' }>
+const faultsOf = (settings: object) =>
+  checkApproach(
+    recipe,
+    approachSpecSchema.parse({ id: 'a', recipe: 'sagemaker-object-detection', ...settings }) as Spec,
+  )
+
+test('the presets have no faults and keep the study settings', async () => {
+  const study = loadPresets().find(({ id }) => id === 'study')
+  expect(study?.spec.approaches.map((approach) => approach['id'])).toEqual([
+    'ddn',
+    'type-1',
+    'type-1-hpo',
+    'type-2',
+    'type-2-hpo',
+  ])
+  const type1 = study?.spec.approaches.filter((approach) => approach.recipe === 'sagemaker-object-detection') ?? []
+  expect(await Promise.all(type1.map(faultsOf))).toEqual([[], []])
+})
+
+test.each([
+  [
+    { hyperparameters: { learning_rate: 0 } },
+    '/hyperparameters/learning_rate',
+    '0 met, a number above 0 and at most 1 needed',
+  ],
+  [{ hyperparameters: { epochs: 2.5 } }, '/hyperparameters/epochs', '2.5 met, a whole number at least 1 needed'],
+  [
+    { hyperparameters: { optimizer: 'lion' } },
+    '/hyperparameters/optimizer',
+    '"lion" met, one of sgd, adam, rmsprop, adadelta needed',
+  ],
+  [{ hyperparameters: { learning_rte: 0.1 } }, '/hyperparameters/learning_rte', 'no hyperparameter of'],
+  [{ instanceTypes: ['ml.m5.xlarge'] }, '/instanceTypes/0', 'trains on ml.p2.*'],
+])('%j is a fault at its place', async (settings, pointer, detail) => {
+  const [fault] = await faultsOf(settings)
+  expect(fault?.pointer).toBe(pointer)
+  expect(fault?.detail).toContain(detail)
+})
+
+const ranges = { learning_rate: { type: 'continuous', min: 0.0001, max: 0.01 } }
+test.each([
+  [{ maxTrials: 2, maxParallel: 3, ranges }, '/tuning/maxParallel'],
+  [{ maxTrials: 2, maxParallel: 1, strategy: 'grid', ranges }, '/tuning/ranges/learning_rate/type'],
+  [
+    { maxTrials: 2, maxParallel: 1, ranges: { learning_rate: { type: 'continuous', min: 0.1, max: 2 } } },
+    '/tuning/ranges/learning_rate',
+  ],
+  [
+    { maxTrials: 2, maxParallel: 1, ranges, objective: { metric: 'loss', direction: 'minimize' } },
+    '/tuning/objective/metric',
+  ],
+  [{ maxTrials: 2, maxParallel: 1, strategy: 'hyperband', earlyStopping: true, ranges }, '/tuning/earlyStopping'],
+])('tuning %j is a fault at its place', async (tuning, pointer) => {
+  expect((await faultsOf({ tuning })).map((fault) => fault.pointer)).toEqual([pointer])
+})
