@@ -1,4 +1,11 @@
 export { type CloudClients, type CloudSettings, createCloudClients } from './clients.ts'
 export { AttemptStopped, createOnce } from './create-once.ts'
 export { classifyError, isAlreadyThere, isNotFound, isStateConflict } from './errors.ts'
-export { experimentPrefix, type ResourceOwner, resourceName, resourceTags, tagNames } from './names.ts'
+export {
+  experimentPrefix,
+  parseResourceName,
+  type ResourceOwner,
+  resourceName,
+  resourceTags,
+  tagNames,
+} from './names.ts'

@@ -36,3 +36,13 @@ export const resourceTags = ({ installation, experimentId, approachId, attempt, 
   { Key: tagNames.attempt, Value: String(attempt) },
   { Key: tagNames.spec, Value: specSha256 },
 ]
+
+/** The owner in a name that resourceName made; undefined for any other name, trials of a tuning job (a longer name) included. */
+export const parseResourceName = (
+  name: string,
+): { experimentId: string; approachIndex: number; attempt: number } | undefined => {
+  const [, experimentId, index, attempt] = /^assay-([a-z2-7]{13})-(\d{2})-(\d{2})$/.exec(name) ?? []
+  return experimentId === undefined
+    ? undefined
+    : { experimentId, approachIndex: Number(index), attempt: Number(attempt) }
+}

@@ -14,6 +14,8 @@ export interface Timing {
   /** Between two sweeps of the reconciler, and between two listings of open experiments in S3. */
   reconcileMs: number
   reconcileLedgerMs: number
+  /** Between two passes of the janitor. */
+  janitorMs: number
   /** A resource that was intended but not seen for this long does not exist. */
   visibleMs: number
 }
@@ -27,5 +29,6 @@ export const createTiming = (scale: number): Timing => ({
   quotaMs: 60_000 * scale,
   reconcileMs: 15_000 * scale,
   reconcileLedgerMs: 60_000 * scale,
+  janitorMs: 300_000 * scale,
   visibleMs: 60_000 * scale,
 })
