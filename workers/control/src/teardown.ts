@@ -1,18 +1,14 @@
 import {
-  DeleteEndpointCommand,
-  DeleteEndpointConfigCommand,
-  DeleteModelCommand,
   DescribeEndpointCommand,
   type DescribeEndpointCommandOutput,
   DescribeHyperParameterTuningJobCommand,
   DescribeTrainingJobCommand,
-  StopHyperParameterTuningJobCommand,
-  StopTrainingJobCommand,
 } from '@aws-sdk/client-sagemaker'
-import { type CloudClients, isNotFound, isStateConflict, resourceName } from '@assay/cloud'
+import { type CloudClients, isNotFound, resourceName } from '@assay/cloud'
 import type { Intent } from '@assay/contracts'
 import type { BulkStore, Ledger } from '@assay/ledger'
 import { type ApproachStageInput, type Later, later, type StageHandler, type Timing } from '@assay/pipeline'
+import { removeResource } from './list-resources.ts'
 
 export interface TeardownDeps {
   clients: Pick<CloudClients, 'sagemaker'>
@@ -30,15 +26,6 @@ const ifThere = async <Result>(describe: () => Promise<Result>): Promise<Result 
   } catch (error) {
     if (isNotFound(error)) return undefined
     throw error
-  }
-}
-
-/** Deleting what is gone, or stopping what has ended, is done already. */
-const harmless = async (act: () => Promise<unknown>): Promise<void> => {
-  try {
-    await act()
-  } catch (error) {
-    if (!isNotFound(error) && !isStateConflict(error)) throw error
   }
 }
 
@@ -61,18 +48,14 @@ export const createTeardown = ({
       )
       const status = job?.HyperParameterTuningJobStatus
       if (job && !isOver(status)) {
-        if (status !== 'Stopping')
-          await harmless(() =>
-            sagemaker.send(new StopHyperParameterTuningJobCommand({ HyperParameterTuningJobName: name })),
-          )
+        if (status !== 'Stopping') await removeResource(sagemaker, { kind: 'tuning-job', name })
         return later({ afterMs: timing.pollMs, reason: `tuning job ${name} stops` })
       }
     }
     if (kinds.has('training-job')) {
       const job = await ifThere(() => sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name })))
       if (job && !isOver(job.TrainingJobStatus)) {
-        if (job.TrainingJobStatus !== 'Stopping')
-          await harmless(() => sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: name })))
+        if (job.TrainingJobStatus !== 'Stopping') await removeResource(sagemaker, { kind: 'training-job', name })
         return later({ afterMs: timing.pollMs, reason: `training job ${name} stops` })
       }
     }
@@ -82,7 +65,7 @@ export const createTeardown = ({
   const deleteEndpoint = async (name: string, endpoint: DescribeEndpointCommandOutput): Promise<Later> => {
     const { EndpointStatus: status } = endpoint
     // The cloud refuses to delete an endpoint that it is still making; it is asked again until it lets go.
-    if (status !== 'Deleting') await harmless(() => sagemaker.send(new DeleteEndpointCommand({ EndpointName: name })))
+    if (status !== 'Deleting') await removeResource(sagemaker, { kind: 'endpoint', name })
     return later({ afterMs: timing.endpointPollMs, reason: `endpoint ${name} (${status}) is deleted` })
   }
 
@@ -113,9 +96,8 @@ export const createTeardown = ({
         afterMs: timing.endpointPollMs,
         reason: `${name}: absent so far, waits until it could no longer appear`,
       })
-    if (kinds.has('endpoint-config'))
-      await harmless(() => sagemaker.send(new DeleteEndpointConfigCommand({ EndpointConfigName: name })))
-    if (kinds.has('model')) await harmless(() => sagemaker.send(new DeleteModelCommand({ ModelName: name })))
+    if (kinds.has('endpoint-config')) await removeResource(sagemaker, { kind: 'endpoint-config', name })
+    if (kinds.has('model')) await removeResource(sagemaker, { kind: 'model', name })
     log.info({ resources: intents.length }, 'attempt torn down')
     const intended = intents.find(({ kind }) => kind === 'endpoint')
     return {
