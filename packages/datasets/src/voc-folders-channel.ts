@@ -6,7 +6,11 @@ const MARKS: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', 
 const escaped = (text: string) => text.replaceAll(/[&<>"']/g, (mark) => MARKS[mark] ?? mark)
 
 /** A Pascal VOC annotation of an image under the name it has in the channel. */
-export const vocXml = (image: DatasetImage, fileName: string, categories: readonly Category[]): string => {
+export const vocXml = (
+  image: Pick<DatasetImage, 'objects' | 'widthPx' | 'heightPx'>,
+  fileName: string,
+  categories: readonly Category[],
+): string => {
   const names = new Map(categories.map(({ id, name }) => [id, name]))
   const objects = trainedObjects(image).map(
     ({ categoryId, xmin, ymin, xmax, ymax }) =>
