@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import type { ProcessRecords } from './process-records.ts'
+
+/** How a program ended. */
+export interface ProgramEnd {
+  exitCode: number | null
+  signal: NodeJS.Signals | null
+}
+
+/** A running program and all its descendants. */
+export interface SupervisedProgram {
+  ended: Promise<ProgramEnd>
+  /** SIGTERM to the program. */
+  terminate(): void
+  /** SIGKILL to the program and all its descendants. */
+  kill(): void
+}
+
+export interface ProgramStart {
+  argv: string[]
+  cwd: string
+  env: Record<string, string>
+  onLine: (line: string) => void
+  records: ProcessRecords
+}
+
+// The program runs in a process group of its own. Its shell waits for it, hands SIGTERM on, and a second shell reads descriptor 3,
+// whose other end only this process holds: when this process dies in any way, SIGKILL included, the read ends and the group is killed.
+const supervisor = `
+exec 4<&3
+trap 'kill -TERM $child 2>/dev/null' TERM
+(trap - TERM; read -r _ <&4; kill -KILL 0) >/dev/null 2>&1 </dev/null &
+watcher=$!
+"$@" 3<&- 4<&- &
+child=$!
+exec 3<&- 4<&-
+while :; do
+  wait $child
+  code=$?
+  kill -0 $child 2>/dev/null || break
+done
+kill -KILL $watcher 2>/dev/null
+exit $code
+`
+
+const killGroup = (child: ChildProcess) => {
+  if (child.pid === undefined) return
+  try {
+    process.kill(-child.pid, 'SIGKILL')
+  } catch {
+    // Gone already.
+  }
+}
+
+/** Starts a program that dies with this process, lines of both its streams going to `onLine`. */
+export const supervise = ({ argv, cwd, env, onLine, records }: ProgramStart): SupervisedProgram => {
+  const child = spawn('/bin/sh', ['-c', supervisor, 'program', ...argv], {
+    cwd,
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  })
+  if (child.pid !== undefined) records.add(child.pid)
+  const linesRead = [child.stdout, child.stderr].map(async (stream) => {
+    if (!stream) return
+    for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) onLine(line)
+  })
+  child.stdio[3]?.on('error', () => {})
+
+  const ended = new Promise<ProgramEnd>((resolve) => {
+    child.once('error', (error) => {
+      onLine(`cannot start ${argv[0] ?? ''}: ${error.message}`)
+      resolve({ exitCode: 127, signal: null })
+    })
+    child.once('exit', (exitCode, signal) => {
+      // A container ends with its first process; so do descendants that are left.
+      killGroup(child)
+      if (child.pid !== undefined) records.remove(child.pid)
+      void Promise.allSettled(linesRead).then(() => resolve({ exitCode, signal }))
+    })
+  })
+
+  return {
+    ended,
+    terminate: () => void child.kill('SIGTERM'),
+    kill: () => killGroup(child),
+  }
+}

@@ -1,0 +1,235 @@
+import { createHash } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type {
+  CreateEndpointInput,
+  UpdateEndpointInput,
+  UpdateEndpointWeightsAndCapacitiesInput,
+} from '@aws-sdk/client-sagemaker'
+import { validationError } from '../../aws-error.ts'
+import { openTable, type Table } from '../../state/table.ts'
+import type { Wire } from '../../wire.ts'
+import { arnOf, type CloudContext } from '../context.ts'
+import type { EndpointConfigService } from './endpoint-config-service.ts'
+import { deployedVariants, type EndpointRecord, variantSummaries } from './endpoint-record.ts'
+import { type LiveVariant, startVariant } from './live-variant.ts'
+import type { ModelService } from './model-service.ts'
+
+/** Endpoints: their records, and the programs of those that serve. */
+export interface EndpointService {
+  table: Table<EndpointRecord>
+  create(input: Wire<CreateEndpointInput>): string
+  get(name: string): EndpointRecord
+  update(input: Wire<UpdateEndpointInput>): string
+  changeWeights(input: Wire<UpdateEndpointWeightsAndCapacitiesInput>): string
+  delete(name: string): void
+  /** The program of one of an endpoint's variants, undefined for a variant that is not served. */
+  variant(name: string, variant: string): LiveVariant | undefined
+  resume(): void
+  close(): Promise<void>
+}
+
+const keyOf = (name: string) => name.toLowerCase()
+
+const noCapacity =
+  'Unable to provision requested ML compute capacity due to InsufficientInstanceCapacity error. Please retry using a different ML instance type or after some time.'
+
+export const createEndpointService = (
+  context: CloudContext,
+  configs: EndpointConfigService,
+  models: ModelService,
+): EndpointService => {
+  const { clock, tags, logs, lifecycle } = context
+  const table = openTable<EndpointRecord>(join(context.dataDir, 'endpoints.jsonl'))
+  const live = new Map<string, Map<string, LiveVariant>>()
+  const pending = new Set<Promise<void>>()
+  let closed = false
+
+  const arn = (name: string) => arnOf(context, 'endpoint', name)
+  const folderOf = ({ endpoint, generation }: EndpointRecord) =>
+    join(context.dataDir, 'endpoints', keyOf(endpoint.EndpointName), String(generation))
+  const get = (name: string): EndpointRecord => {
+    const record = table.get(keyOf(name))
+    if (!record) throw validationError(`Could not find endpoint "${arn(name)}".`)
+    return record
+  }
+  const save = (record: EndpointRecord) => {
+    record.endpoint.LastModifiedTime = clock.stamp()
+    table.set(keyOf(record.endpoint.EndpointName), record)
+  }
+  const inBackground = (work: Promise<void>) => {
+    const tracked = work
+      .catch((error: unknown) => console.error('endpoint', error))
+      .finally(() => pending.delete(tracked))
+    pending.add(tracked)
+  }
+
+  const startVariants = (record: EndpointRecord): Map<string, LiveVariant> => {
+    const name = record.endpoint.EndpointName
+    return new Map(
+      record.variants.map((variant) => {
+        const baseDir = join(folderOf(record), variant.name)
+        const instance = createHash('sha256').update(`${baseDir}\n${clock.nowMs()}`).digest('hex').slice(0, 17)
+        const onLine = (message: string) =>
+          logs.append(`/aws/sagemaker/Endpoints/${name}`, `${variant.name}/i-${instance}`, [
+            { timestamp: clock.nowMs(), message },
+          ])
+        return [variant.name, startVariant(context, variant, baseDir, onLine)]
+      }),
+    )
+  }
+
+  /** Brings the record's variants up. Answers why that failed, or undefined. */
+  const deploy = async (record: EndpointRecord): Promise<{ variants: Map<string, LiveVariant>; failure?: string }> => {
+    const name = record.endpoint.EndpointName
+    await clock.sleep(lifecycle.settings.endpointCreateSeconds * 1000)
+    const rule = lifecycle.settings.endpoints.find(({ pattern }) => new RegExp(pattern).test(name))
+    if (rule?.outcome === 'stick') await new Promise(() => {})
+    if (rule?.outcome === 'fail') return { variants: new Map(), failure: rule.reason ?? noCapacity }
+    if (record.variants.some(({ instanceType }) => instanceType === undefined))
+      return { variants: new Map(), failure: noCapacity }
+    const variants = startVariants(record)
+    for (const [variant, { ready }] of variants) {
+      try {
+        await ready
+      } catch (error) {
+        await Promise.all([...variants.values()].map((other) => other.stop()))
+        const detail = error instanceof Error ? error.message : String(error)
+        return {
+          variants,
+          failure: `The primary container for production variant ${variant} did not pass the ping health check. Please check CloudWatch logs for this endpoint. (${detail})`,
+        }
+      }
+    }
+    return { variants }
+  }
+
+  const bringUp = async (record: EndpointRecord) => {
+    const { variants, failure } = await deploy(record)
+    if (closed) return
+    if (failure === undefined) live.set(keyOf(record.endpoint.EndpointName), variants)
+    record.endpoint.EndpointStatus = failure === undefined ? 'InService' : 'Failed'
+    record.endpoint.FailureReason = failure
+    record.endpoint.ProductionVariants = failure === undefined ? variantSummaries(record.variants) : undefined
+    save(record)
+  }
+
+  const replace = async (record: EndpointRecord, next: EndpointRecord) => {
+    const { variants, failure } = await deploy(next)
+    if (closed) return
+    const { endpoint } = record
+    endpoint.EndpointStatus = 'InService'
+    endpoint.FailureReason = failure
+    if (failure !== undefined) return save(record)
+    const key = keyOf(endpoint.EndpointName)
+    const former = live.get(key)
+    const formerFolder = folderOf(record)
+    live.set(key, variants)
+    endpoint.EndpointConfigName = next.endpoint.EndpointConfigName
+    endpoint.ProductionVariants = variantSummaries(next.variants)
+    record.variants = next.variants
+    record.generation = next.generation
+    save(record)
+    await Promise.all([...(former?.values() ?? [])].map((variant) => variant.stop()))
+    await rm(formerFolder, { recursive: true, force: true })
+  }
+
+  const takeDown = async (record: EndpointRecord) => {
+    const key = keyOf(record.endpoint.EndpointName)
+    await clock.sleep(lifecycle.settings.endpointDeleteSeconds * 1000)
+    await Promise.all([...(live.get(key)?.values() ?? [])].map((variant) => variant.stop()))
+    if (closed) return
+    live.delete(key)
+    await rm(join(context.dataDir, 'endpoints', key), { recursive: true, force: true })
+    table.delete(key)
+    tags.drop(record.endpoint.EndpointArn)
+  }
+
+  const assertSettled = ({ endpoint }: EndpointRecord, ...refused: string[]) => {
+    if (refused.includes(endpoint.EndpointStatus))
+      throw validationError(`Cannot update in-progress endpoint "${endpoint.EndpointArn}".`)
+  }
+
+  return {
+    table,
+    get,
+    create: (input) => {
+      const name = input.EndpointName
+      if (table.has(keyOf(name))) throw validationError(`Cannot create already existing endpoint "${arn(name)}".`)
+      const config = configs.get(input.EndpointConfigName)
+      const now = clock.stamp()
+      const record: EndpointRecord = {
+        endpoint: {
+          EndpointName: name,
+          EndpointArn: arn(name),
+          EndpointConfigName: input.EndpointConfigName,
+          EndpointStatus: 'Creating',
+          CreationTime: now,
+          LastModifiedTime: now,
+        },
+        variants: deployedVariants(config, models, lifecycle.settings.withoutCapacity),
+        generation: 1,
+      }
+      tags.add(record.endpoint.EndpointArn, input.Tags ?? [])
+      save(record)
+      inBackground(bringUp(record))
+      return record.endpoint.EndpointArn
+    },
+    update: (input) => {
+      const record = get(input.EndpointName)
+      assertSettled(record, 'Creating', 'Updating', 'Deleting', 'Failed')
+      const config = configs.get(input.EndpointConfigName)
+      const next: EndpointRecord = {
+        endpoint: { ...record.endpoint, EndpointConfigName: input.EndpointConfigName },
+        variants: deployedVariants(config, models, lifecycle.settings.withoutCapacity),
+        generation: record.generation + 1,
+      }
+      record.endpoint.EndpointStatus = 'Updating'
+      save(record)
+      inBackground(replace(record, next))
+      return record.endpoint.EndpointArn
+    },
+    changeWeights: (input) => {
+      const record = get(input.EndpointName)
+      assertSettled(record, 'Creating', 'Updating', 'Deleting', 'Failed')
+      for (const wanted of input.DesiredWeightsAndCapacities) {
+        const variant = record.variants.find(({ name }) => name === wanted.VariantName)
+        if (!variant) throw validationError(`Could not find production variant "${wanted.VariantName}".`)
+        variant.weight = wanted.DesiredWeight ?? variant.weight
+        variant.instanceCount = wanted.DesiredInstanceCount ?? variant.instanceCount
+      }
+      record.endpoint.ProductionVariants = variantSummaries(record.variants)
+      save(record)
+      return record.endpoint.EndpointArn
+    },
+    delete: (name) => {
+      const record = get(name)
+      assertSettled(record, 'Creating', 'Updating')
+      if (record.endpoint.EndpointStatus === 'Deleting') return
+      record.endpoint.EndpointStatus = 'Deleting'
+      save(record)
+      inBackground(takeDown(record))
+    },
+    variant: (name, variant) => live.get(keyOf(name))?.get(variant),
+    resume: () => {
+      for (const record of table.values()) {
+        const { EndpointStatus, EndpointName } = record.endpoint
+        if (EndpointStatus === 'Deleting') inBackground(takeDown(record))
+        if (EndpointStatus === 'Creating') inBackground(bringUp(record))
+        if (EndpointStatus === 'InService' || EndpointStatus === 'Updating') {
+          // An update that was under way is forgotten; what served before it serves again.
+          live.set(keyOf(EndpointName), startVariants(record))
+          if (EndpointStatus === 'Updating') {
+            record.endpoint.EndpointStatus = 'InService'
+            save(record)
+          }
+        }
+      }
+    },
+    close: async () => {
+      closed = true
+      for (const variants of live.values()) for (const variant of variants.values()) variant.kill()
+      table.close()
+    },
+  }
+}

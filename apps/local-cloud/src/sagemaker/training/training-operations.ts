@@ -1,0 +1,43 @@
+import type { Fields } from '../../wire.ts'
+import { listPage, type Listed } from '../listing.ts'
+import type { TrainingRecord } from './training-record.ts'
+import type { CreateTrainingJobInput, TrainingService } from './training-service.ts'
+
+const nameIn = (input: Fields) => String(input['TrainingJobName'])
+
+const listed = ({ job }: TrainingRecord): Listed => ({
+  name: job.TrainingJobName,
+  createdAt: job.CreationTime,
+  modifiedAt: job.LastModifiedTime ?? job.CreationTime,
+  status: job.TrainingJobStatus,
+})
+
+const summarize = ({ job }: TrainingRecord) => ({
+  TrainingJobName: job.TrainingJobName,
+  TrainingJobArn: job.TrainingJobArn,
+  CreationTime: job.CreationTime,
+  TrainingEndTime: job.TrainingEndTime,
+  LastModifiedTime: job.LastModifiedTime,
+  TrainingJobStatus: job.TrainingJobStatus,
+  SecondaryStatus: job.SecondaryStatus,
+  WarmPoolStatus: job.WarmPoolStatus,
+})
+
+export const createTrainingOperations = (training: TrainingService) => ({
+  CreateTrainingJob: async (input: Fields) => ({
+    TrainingJobArn: await training.create(input as unknown as CreateTrainingJobInput),
+  }),
+  DescribeTrainingJob: (input: Fields) => training.get(nameIn(input)).job,
+  StopTrainingJob: (input: Fields) => {
+    training.stop(nameIn(input))
+    return {}
+  },
+  DeleteTrainingJob: (input: Fields) => {
+    training.delete(nameIn(input))
+    return {}
+  },
+  ListTrainingJobs: (input: Fields) => {
+    const { items, NextToken } = listPage(training.table.values(), input, listed)
+    return { TrainingJobSummaries: items.map(summarize), NextToken }
+  },
+})

@@ -1,0 +1,246 @@
+import { join } from 'node:path'
+import type { CreateTrainingJobRequest } from '@aws-sdk/client-sagemaker'
+import { AwsError, validationError } from '../../aws-error.ts'
+import { firstUnder, parseS3Uri } from '../../runner/object-store.ts'
+import { createScraper, type MetricPoint } from '../../runner/metric-scraper.ts'
+import type { ProgramEntry } from '../../runner/registry.ts'
+import { openTable, type Table } from '../../state/table.ts'
+import type { Wire } from '../../wire.ts'
+import { arnOf, type CloudContext } from '../context.ts'
+import { createProcessExecutor } from './process-executor.ts'
+import { type RunningJob, runTrainingJob } from './run-training-job.ts'
+import { createScriptedExecutor } from './scripted-executor.ts'
+import { enter, isTerminal, type TrainingJob, type TrainingRecord } from './training-record.ts'
+
+export type CreateTrainingJobInput = Wire<CreateTrainingJobRequest>
+
+/** What makes a training job a trial of a tuning job. */
+export interface TrialOf {
+  tuningJobArn: string
+  /** Metric that counts as the objective. */
+  metric: string
+}
+
+/** Training jobs: their records, and the runs of those that are not terminal. */
+export interface TrainingService {
+  table: Table<TrainingRecord>
+  /** Throws as CreateTrainingJob does. Answers the ARN. */
+  create(input: CreateTrainingJobInput, trial?: TrialOf): Promise<string>
+  /** Throws when there is no such job. */
+  get(name: string): TrainingRecord
+  stop(name: string): void
+  /** Takes the spot instance away; the job starts again from its checkpoints. */
+  interrupt(name: string): void
+  delete(name: string): void
+  /** Calls back after every change of a job and for every value of a trial's objective. */
+  onChange(listener: (record: TrainingRecord) => void): void
+  /** Runs again what was running when the cloud ended. */
+  resume(): void
+  close(): Promise<void>
+}
+
+const logGroup = '/aws/sagemaker/TrainingJobs'
+
+const keyOf = (name: string) => name.toLowerCase()
+
+const checkPrograms = (context: CloudContext, input: CreateTrainingJobInput): ProgramEntry => {
+  const image = input.AlgorithmSpecification?.TrainingImage
+  if (image === undefined || !input.ResourceConfig || !input.StoppingCondition)
+    throw validationError(
+      'AlgorithmSpecification.TrainingImage, ResourceConfig and StoppingCondition are required for a training job',
+    )
+  const program = context.registry.find(image)
+  if (!program || (!program.train && !program.scripted))
+    throw validationError(
+      `The local cloud has no training program for the image ${image}; add one to the registry file`,
+    )
+  return program
+}
+
+const checkChannels = async ({ objects, region }: CloudContext, input: CreateTrainingJobInput) => {
+  const names = new Set<string>()
+  for (const channel of input.InputDataConfig ?? []) {
+    if (names.has(channel.ChannelName))
+      throw validationError(`Channel names must be unique, ${channel.ChannelName} is not`)
+    names.add(channel.ChannelName)
+    const source = channel.DataSource.S3DataSource
+    if (!source)
+      throw validationError(`The local cloud reads channels from S3 only; ${channel.ChannelName} has no S3DataSource`)
+    if (source.S3DataType !== 'S3Prefix' && source.S3DataType !== 'ManifestFile')
+      throw validationError(`The local cloud does not support S3DataType ${source.S3DataType}`)
+    if ((channel.InputMode ?? input.AlgorithmSpecification?.TrainingInputMode) === 'Pipe')
+      throw validationError(`The local cloud does not support Pipe mode; channel ${channel.ChannelName}`)
+    const location = parseS3Uri(source.S3Uri)
+    if ((await firstUnder(objects, location)) === undefined)
+      throw validationError(
+        `No S3 objects found under S3 URL "${source.S3Uri}" given in input data source. Please ensure that the bucket exists in the selected region (${region}), that objects exist under that S3 prefix, and that the role "${input.RoleArn}" has "s3:ListBucket" permissions on bucket "${location.bucket}".`,
+      )
+  }
+}
+
+/** `name=value;` lines of scripted programs, whatever the metric's name. */
+const scriptedMetrics = (line: string): MetricPoint[] => {
+  const [, name, value] = /^(\S+)=(\S+);$/.exec(line) ?? []
+  return name !== undefined && Number.isFinite(Number(value)) ? [{ name, value: Number(value) }] : []
+}
+
+export const createTrainingService = (context: CloudContext): TrainingService => {
+  const { clock, logs, tags } = context
+  const table = openTable<TrainingRecord>(join(context.dataDir, 'training-jobs.jsonl'))
+  const running = new Map<string, RunningJob>()
+  const listeners: ((record: TrainingRecord) => void)[] = []
+  const tell = (record: TrainingRecord) => {
+    for (const listener of listeners) listener(record)
+  }
+
+  const noteMetric = (record: TrainingRecord, { name, value }: MetricPoint) => {
+    const { job, objective } = record
+    const metrics = (job.FinalMetricDataList ??= [])
+    const names = objective?.metric === name ? [name, 'ObjectiveMetric'] : [name]
+    for (const MetricName of names) {
+      const point = { MetricName, Value: value, Timestamp: clock.stamp() }
+      const index = metrics.findIndex((metric) => metric.MetricName === MetricName)
+      if (index < 0) metrics.push(point)
+      else metrics[index] = point
+    }
+    if (objective?.metric === name) {
+      objective.values.push(value)
+      tell(record)
+    }
+  }
+
+  const run = (record: TrainingRecord) => {
+    const { job } = record
+    const image = job.AlgorithmSpecification.TrainingImage ?? ''
+    const program = context.registry.find(image)
+    const key = keyOf(job.TrainingJobName)
+    const stream = `${job.TrainingJobName}/algo-1-${Math.round(clock.nowMs())}`
+    const scrape = program?.scripted
+      ? scriptedMetrics
+      : createScraper(job.AlgorithmSpecification.MetricDefinitions ?? [])
+    const onLine = (line: string) => {
+      logs.append(logGroup, stream, [{ timestamp: clock.nowMs(), message: line }])
+      for (const point of scrape(line)) noteMetric(record, point)
+    }
+    const save = () => {
+      table.set(key, record)
+      tell(record)
+    }
+    const started = runTrainingJob({
+      context,
+      record,
+      executor: program?.scripted
+        ? createScriptedExecutor(context, job, onLine)
+        : createProcessExecutor(context, job, program?.train ?? ['false'], onLine),
+      needsSlot: !program?.scripted,
+      save,
+    })
+    running.set(key, started)
+    void started.done.finally(() => {
+      if (running.get(key) === started) running.delete(key)
+    })
+  }
+
+  const get = (name: string): TrainingRecord => {
+    const record = table.get(keyOf(name))
+    if (!record) throw validationError('Requested resource not found.')
+    return record
+  }
+
+  const assertFree = (name: string): string => {
+    const arn = arnOf(context, 'training-job', name)
+    if (!table.has(keyOf(name))) return arn
+    throw new AwsError(
+      'ResourceInUse',
+      `Training job names must be unique within an AWS account and region, and a training job with this name already exists (${arn})`,
+    )
+  }
+
+  const create = async (input: CreateTrainingJobInput, trial?: TrialOf): Promise<string> => {
+    assertFree(input.TrainingJobName)
+    const program = checkPrograms(context, input)
+    await checkChannels(context, input)
+    // Again: another call may have taken the name while the channels were looked at.
+    const arn = assertFree(input.TrainingJobName)
+    const key = keyOf(input.TrainingJobName)
+    const { Tags, AlgorithmSpecification, ...rest } = input
+    const now = clock.stamp()
+    const job: TrainingJob = {
+      ...rest,
+      AlgorithmSpecification: {
+        TrainingInputMode: 'File',
+        ...AlgorithmSpecification,
+        MetricDefinitions: [...(AlgorithmSpecification?.MetricDefinitions ?? []), ...(program.metrics ?? [])],
+      },
+      StoppingCondition: { MaxRuntimeInSeconds: 86_400, ...input.StoppingCondition },
+      TrainingJobArn: arn,
+      TuningJobArn: trial?.tuningJobArn,
+      TrainingJobStatus: 'InProgress',
+      SecondaryStatus: 'Starting',
+      CreationTime: now,
+      LastModifiedTime: now,
+      SecondaryStatusTransitions: [],
+      EnableNetworkIsolation: input.EnableNetworkIsolation ?? false,
+      EnableInterContainerTrafficEncryption: input.EnableInterContainerTrafficEncryption ?? false,
+      EnableManagedSpotTraining: input.EnableManagedSpotTraining ?? false,
+    }
+    const record: TrainingRecord = {
+      job,
+      objective: trial && { metric: trial.metric, values: [] },
+      interruptions: 0,
+    }
+    tags.add(arn, Tags ?? [])
+    enter(job, 'Starting', clock)
+    table.set(key, record)
+    run(record)
+    return arn
+  }
+
+  return {
+    table,
+    create,
+    get,
+    stop: (name) => {
+      const record = get(name)
+      if (isTerminal(record.job))
+        throw validationError(
+          `The request was rejected because the training job is in status ${record.job.TrainingJobStatus}.`,
+        )
+      running.get(keyOf(name))?.stop('stop')
+    },
+    interrupt: (name) => {
+      if (!get(name).job.EnableManagedSpotTraining) throw validationError(`${name} does not train on spot instances`)
+      running.get(keyOf(name))?.stop('interrupt')
+    },
+    delete: (name) => {
+      const { job } = get(name)
+      if (!isTerminal(job))
+        throw new AwsError(
+          'ResourceInUse',
+          `The training job ${name} is in status ${job.TrainingJobStatus} and cannot be deleted.`,
+        )
+      table.delete(keyOf(name))
+      tags.drop(job.TrainingJobArn.toLowerCase())
+    },
+    onChange: (listener) => void listeners.push(listener),
+    resume: () => {
+      for (const record of table.values()) {
+        const { job } = record
+        if (isTerminal(job) || running.has(keyOf(job.TrainingJobName))) continue
+        // The former life's program is gone, and with it what it had done: the job begins anew under its name.
+        job.TrainingStartTime = undefined
+        job.FinalMetricDataList = undefined
+        if (record.objective) record.objective.values = []
+        const wasStopping = job.TrainingJobStatus === 'Stopping'
+        enter(job, 'Starting', clock, 'Starting the training job again after a restart of the local cloud')
+        run(record)
+        if (wasStopping) running.get(keyOf(job.TrainingJobName))?.stop('stop')
+      }
+    },
+    close: async () => {
+      for (const job of running.values()) job.stop('shutdown')
+      await Promise.all([...running.values()].map(({ done }) => done))
+      table.close()
+    },
+  }
+}

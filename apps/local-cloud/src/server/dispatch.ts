@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { AwsError } from '../aws-error.ts'
+import { createInvoke, mostInvocationBytes } from '../sagemaker/hosting/invoke-endpoint.ts'
+import { type Around, plainAround } from './around.ts'
+import { errorAnswer, type JsonService, readJsonRequest, runJsonCall, sendJson } from './json-protocol.ts'
+import { readBody } from './read-body.ts'
+
+/** The services behind the one port. */
+export interface Services {
+  /** JSON services by the part of x-amz-target before the dot. */
+  json: Record<string, JsonService>
+  invoke: ReturnType<typeof createInvoke>
+  s3: (req: IncomingMessage, res: ServerResponse) => Promise<void>
+  /** The control endpoint, where it is switched on. */
+  control?: (req: IncomingMessage, res: ServerResponse) => Promise<void>
+  /** Queries with an Action, as STS speaks them. */
+  query: (req: IncomingMessage, res: ServerResponse) => Promise<void>
+  /** Throws when a request's signature is wrong; absent where no credentials are configured. */
+  verify?: (req: IncomingMessage, body: Buffer) => void
+  around?: Around
+}
+
+const invocationPath = /^\/endpoints\/([^/?]+)\/invocations$/
+
+const handleJson = async (services: Services, target: string, req: IncomingMessage, res: ServerResponse) => {
+  const [prefix = '', operation = ''] = target.split('.')
+  const body = await readJsonRequest(req)
+  const service = Object.hasOwn(services.json, prefix) ? services.json[prefix] : undefined
+  const around = services.around ?? plainAround
+  const known: JsonService = service ?? { name: prefix.toLowerCase(), operations: {} }
+  await around
+    .json({ service: known.name, operation, body }, res, async () => {
+      try {
+        services.verify?.(req, body ?? Buffer.alloc(0))
+      } catch (error) {
+        return errorAnswer(error)
+      }
+      return runJsonCall(known, operation, body)
+    })
+    .then((answer) => answer && sendJson(res, answer))
+}
+
+const runInvocation = async (services: Services, endpoint: string, req: IncomingMessage) => {
+  const body = await readBody(req, mostInvocationBytes)
+  if (!body)
+    throw new AwsError('RequestEntityTooLarge', `HTTP content length exceeded ${mostInvocationBytes} bytes.`, 413)
+  services.verify?.(req, body)
+  return services.invoke(endpoint, req.headers, body)
+}
+
+/** An error as the runtime has it: REST-JSON. */
+const invocationError = (error: unknown) => {
+  const { status, errorCode = 'InternalFailure' } = errorAnswer(error)
+  const known = error instanceof AwsError ? error : new AwsError('InternalFailure', 'The request failed', 500)
+  return {
+    status,
+    headers: { 'content-type': 'application/json', 'x-amzn-errortype': errorCode, 'x-amzn-requestid': randomUUID() },
+    body: Buffer.from(JSON.stringify({ Message: known.message, ...known.fields })),
+    errorCode,
+  }
+}
+
+const handleInvocation = async (services: Services, endpoint: string, req: IncomingMessage, res: ServerResponse) => {
+  const around = services.around ?? plainAround
+  const answer = await around.http({ service: 'runtime', operation: 'InvokeEndpoint', resource: endpoint }, res, () =>
+    runInvocation(services, endpoint, req).catch(invocationError),
+  )
+  if (!answer) return
+  res.writeHead(answer.status, { ...answer.headers, 'content-length': answer.body.length })
+  res.end(answer.body)
+}
+
+/** Finds the service a request is for. What is no other service's is S3's. */
+export const createDispatch =
+  (services: Services) =>
+  async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+    const url = req.url ?? '/'
+    const target = req.headers['x-amz-target']
+    if (req.method === 'POST' && typeof target === 'string') return handleJson(services, target, req, res)
+    const endpoint = req.method === 'POST' ? invocationPath.exec(url)?.[1] : undefined
+    if (endpoint !== undefined) return handleInvocation(services, decodeURIComponent(endpoint), req, res)
+    if (url.startsWith('/_control/')) {
+      if (services.control) return services.control(req, res)
+      res.writeHead(404, { 'content-type': 'application/json' })
+      res.end(JSON.stringify({ message: 'control is switched off; start the local cloud with --control' }))
+      return undefined
+    }
+    if (
+      req.method === 'POST' &&
+      req.headers['content-type']?.startsWith('application/x-www-form-urlencoded') &&
+      url === '/'
+    )
+      return services.query(req, res)
+    return services.s3(req, res)
+  }

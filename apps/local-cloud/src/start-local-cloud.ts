@@ -1,0 +1,108 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { availableParallelism } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createCloudClock } from './clock.ts'
+import { createLogsService } from './logs/log-operations.ts'
+import { openLogStore } from './logs/log-store.ts'
+import { openProcessRecords } from './runner/process-records.ts'
+import { loadRegistry } from './runner/registry.ts'
+import { createSlots } from './runner/slots.ts'
+import { createS3 } from './s3/index.ts'
+import type { CloudContext } from './sagemaker/context.ts'
+import { createInvoke } from './sagemaker/hosting/invoke-endpoint.ts'
+import { createLifecycle } from './sagemaker/lifecycle.ts'
+import { createSageMaker } from './sagemaker/sagemaker-service.ts'
+import { openTagStore } from './sagemaker/tags.ts'
+import { createDispatch } from './server/dispatch.ts'
+import { createSts } from './server/sts.ts'
+import { lockDataFolder } from './state/folder-lock.ts'
+
+export interface LocalCloudOptions {
+  /** Folder that holds everything; made if need be. One local cloud at a time. */
+  dataDir: string
+  /** Port of 127.0.0.1; 0 takes a free one. (Default: 0) */
+  port?: number
+  /** (Default: us-east-1) */
+  region?: string
+  /** Twelve digits. (Default: 123456789012) */
+  accountId?: string
+  /** JSON file that maps image URI patterns to programs, before the built-in ones. */
+  registryFile?: string
+  /** Folder of the built-in programs. (Default: dist/programs of the repository) */
+  programsDir?: string
+  /** Training programs that run at once. (Default: the number of cores) */
+  cpus?: number
+}
+
+export interface LocalCloud {
+  /** Address without a slash at the end, e.g. http://127.0.0.1:4599 */
+  url: string
+  /** Ends all programs and waits until they are gone. What ran runs again at the next start. */
+  close(): Promise<void>
+}
+
+/** The built-in programs are built into the repository's dist/programs, wherever this file itself was bundled to. */
+const builtProgramsDir = (): string => {
+  let folder = dirname(fileURLToPath(import.meta.url))
+  while (!existsSync(join(folder, 'package-lock.json')) && folder !== dirname(folder)) folder = dirname(folder)
+  return join(folder, 'dist/programs')
+}
+
+/** Starts the local cloud on the loopback interface. */
+export const startLocalCloud = async (options: LocalCloudOptions): Promise<LocalCloud> => {
+  const { dataDir, port = 0, region = 'us-east-1', accountId = '123456789012' } = options
+  mkdirSync(dataDir, { recursive: true })
+  const unlock = lockDataFolder(dataDir)
+  const clock = createCloudClock()
+  const processes = openProcessRecords(join(dataDir, 'processes'))
+  processes.killLeftOvers()
+  const s3 = await createS3({ dataDir: join(dataDir, 's3'), region })
+  const stateDir = join(dataDir, 'sagemaker')
+  const logs = openLogStore(join(dataDir, 'logs'))
+  const context: CloudContext = {
+    region,
+    accountId,
+    dataDir: stateDir,
+    clock,
+    objects: s3.store,
+    logs,
+    registry: await loadRegistry(options.programsDir ?? builtProgramsDir(), options.registryFile),
+    processes,
+    slots: createSlots(options.cpus ?? availableParallelism()),
+    tags: openTagStore(stateDir),
+    lifecycle: createLifecycle(),
+  }
+  const sagemaker = createSageMaker(context, () => {})
+  const dispatch = createDispatch({
+    json: { SageMaker: sagemaker, Logs_20140328: createLogsService(logs, { region, accountId }) },
+    invoke: createInvoke(context, sagemaker.endpoints),
+    s3: s3.handle,
+    query: createSts(accountId),
+  })
+  const server = createServer({ keepAliveTimeout: 60_000 }, (req, res) => {
+    dispatch(req, res).catch((error: unknown) => {
+      console.error('request failed', error)
+      res.destroy()
+    })
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', resolve)
+  })
+  sagemaker.resume()
+
+  const address = server.address()
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : port}`,
+    close: async () => {
+      server.close()
+      server.closeAllConnections()
+      await sagemaker.close()
+      clock.close()
+      await s3.close()
+      unlock()
+    },
+  }
+}

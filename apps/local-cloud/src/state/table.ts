@@ -1,0 +1,100 @@
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+
+/** Records by key, in the order of their creation, kept in an append-only log that is rewritten when it is mostly stale. */
+export interface Table<T> {
+  get(key: string): T | undefined
+  has(key: string): boolean
+  /** Writes the record before it returns; a killed process loses nothing that was written. */
+  set(key: string, record: T): void
+  delete(key: string): void
+  values(): IterableIterator<T>
+  entries(): IterableIterator<[string, T]>
+  /** Grows with every record that appears or goes. */
+  readonly generation: number
+  readonly size: number
+  close(): void
+}
+
+interface Line<T> {
+  k: string
+  /** Absent: deleted. */
+  v?: T
+}
+
+const parseLines = <T>(text: string): Line<T>[] => {
+  const lines: Line<T>[] = []
+  for (const line of text.split('\n')) {
+    if (line === '') continue
+    try {
+      lines.push(JSON.parse(line) as Line<T>)
+    } catch {
+      // The last line of a process that was killed while writing; nobody was told that it had been written.
+      break
+    }
+  }
+  return lines
+}
+
+/** Opens `<path>`, or begins it. One process at a time. */
+export const openTable = <T>(path: string): Table<T> => {
+  mkdirSync(dirname(path), { recursive: true })
+  const records = new Map<string, T>()
+  let generation = 0
+  let linesWritten = 0
+  for (const { k, v } of existsSync(path) ? parseLines<T>(readFileSync(path, 'utf8')) : []) {
+    if (v === undefined) records.delete(k)
+    else records.set(k, v)
+  }
+
+  const rewrite = () => {
+    const next = openSync(`${path}.next`, 'w')
+    let buffer = ''
+    for (const [k, v] of records) {
+      buffer += `${JSON.stringify({ k, v })}\n`
+      if (buffer.length > 1 << 20) {
+        writeSync(next, buffer)
+        buffer = ''
+      }
+    }
+    writeSync(next, buffer)
+    fsyncSync(next)
+    closeSync(next)
+    renameSync(`${path}.next`, path)
+    linesWritten = records.size
+    return openSync(path, 'a')
+  }
+
+  let file = rewrite()
+  const append = (line: Line<T>) => {
+    writeSync(file, `${JSON.stringify(line)}\n`)
+    linesWritten += 1
+    if (linesWritten < 20_000 || linesWritten < records.size * 8) return
+    closeSync(file)
+    file = rewrite()
+  }
+
+  return {
+    get: (key) => records.get(key),
+    has: (key) => records.has(key),
+    set: (key, record) => {
+      if (!records.has(key)) generation += 1
+      records.set(key, record)
+      append({ k: key, v: record })
+    },
+    delete: (key) => {
+      if (!records.delete(key)) return
+      generation += 1
+      append({ k: key })
+    },
+    values: () => records.values(),
+    entries: () => records.entries(),
+    get generation() {
+      return generation
+    },
+    get size() {
+      return records.size
+    },
+    close: () => closeSync(file),
+  }
+}

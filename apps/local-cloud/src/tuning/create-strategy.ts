@@ -1,0 +1,25 @@
+import type { Dimension } from './dimension.ts'
+import { createGridSearch } from './grid-search.ts'
+import { createRandomSearch } from './random-search.ts'
+import type { Strategy } from './strategy.ts'
+
+export type StrategyName = 'Random' | 'Grid' | 'Bayesian' | 'Hyperband'
+
+export interface StrategySettings {
+  name: StrategyName
+  dimensions: Dimension[]
+  seed: number
+  /** Bounds of what Hyperband gives a trial. */
+  leastEpochs: number
+  mostEpochs: number
+}
+
+/** The strategy a tuning job asks for. */
+export const createStrategy = ({ name, dimensions, seed }: StrategySettings): Strategy => {
+  switch (name) {
+    case 'Grid':
+      return createGridSearch(dimensions)
+    default:
+      return createRandomSearch(dimensions, seed)
+  }
+}
