@@ -5,7 +5,7 @@ export { createDetector, type Detector, type DetectorOptions } from './detector.
 export { detect, type Detection, type DetectOptions } from './detect.ts'
 export type { Losses } from './losses.ts'
 export type { OptimizerName, Schedule } from './optimizers.ts'
-export { decodePicture, type Picture, pictureFromPlanes, type Sample } from './pictures.ts'
+export { decodePicture, type Picture, pictureFromPixels, type Sample } from './pictures.ts'
 export { createRandom, type Random, shuffle } from './random.ts'
 export { type EpochReport, measureLosses, train, type TrainOptions } from './train.ts'
 export {

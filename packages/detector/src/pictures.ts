@@ -38,8 +38,8 @@ export const decodePicture = async (bytes: Uint8Array): Promise<Picture> => {
   return { grey: new Uint8Array(single), widthPx: width, heightPx: height }
 }
 
-/** Red, green and blue planes of 0–255 → a picture, as `decodePicture` would have made it from a file. */
-export const pictureFromPlanes = async (
+/** Interleaved red, green and blue of 0–255 → a picture, as `decodePicture` would have made it from a file. */
+export const pictureFromPixels = async (
   rgb: Uint8Array,
   size: { widthPx: number; heightPx: number },
 ): Promise<Picture> => {
