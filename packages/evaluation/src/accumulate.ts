@@ -1,3 +1,4 @@
+import { detectionsNeeded } from './detections-needed.ts'
 import type { Matching } from './match.ts'
 import { areaNames, epsilon, maxDetections, recallThresholds } from './parameters.ts'
 
@@ -52,17 +53,6 @@ const walk = (matching: Matching, category: number, area: number, detectionLimit
       }
     }
   }
-}
-
-/** For each recall threshold the number of true detections that reaches it, given the objects there are. */
-const detectionsNeeded = (objects: number): Int32Array => {
-  const needed = new Int32Array(recallThresholds.length)
-  let found = 0
-  for (const [r, threshold] of recallThresholds.entries()) {
-    while (found / objects < threshold) found++
-    needed[r] = found
-  }
-  return needed
 }
 
 /** COCOeval.accumulate: precision and score at 101 recall thresholds, and the recall reached. */

@@ -6,3 +6,11 @@ export { type MatchOptions, type Matching, match } from './match.ts'
 export { areaNames, areaRanges, iouThresholds, maxDetections, recallThresholds } from './parameters.ts'
 export { parseDetections } from './parse-detections.ts'
 export { parseGroundTruth } from './parse-ground-truth.ts'
+export {
+  type ApproachInterval,
+  type BootstrapOptions,
+  type Comparison,
+  type Interval,
+  type PairComparison,
+  pairedBootstrap,
+} from './bootstrap.ts'
