@@ -1,13 +1,5 @@
-import {
-  type ApproachReport,
-  type Diagnosis,
-  type Interval,
-  layoutOfRecipe,
-  type Outcome,
-  type Reason,
-  type StageName,
-} from '@assay/contracts'
-import type { ApproachRecord, ExperimentRecord } from '@assay/pipeline'
+import { type ApproachReport, type Diagnosis, type Interval, layoutOfRecipe } from '@assay/contracts'
+import { approachFailure, type ApproachRecord, type ExperimentRecord } from '@assay/pipeline'
 import { endpointCost, type RateFor, trainingCost, usdOf } from '@assay/pricing'
 import { requestedOf } from './requested.ts'
 
@@ -22,26 +14,23 @@ export interface Pricing {
   rateFor: RateFor
 }
 
-type Ended = Outcome<StageName>
-
-/** Why an approach has no numbers: its own first stage that did not succeed, else one of the experiment that it depended on. */
-const failureOf = (
-  { train, deploy, infer, evaluate, spec }: ApproachRecord,
-  { split, prepare }: ExperimentRecord,
-): Pick<ApproachReport, 'status' | 'reason'> => {
-  const layout = layoutOfRecipe[spec.recipe]
-  const stages: (Ended | undefined)[] = [split, prepare.get(layout), train, deploy, ...infer.values(), evaluate]
-  const ended = stages.filter((outcome) => outcome !== undefined)
-  const cause =
-    ended.find(({ status }) => status === 'failed') ??
-    ended.find(({ status }) => status === 'canceled') ??
-    ended.find(({ status }) => status === 'skipped')
-  const reason: Reason = cause?.reason ?? {
-    code: cause?.status ?? 'not_evaluated',
-    message: cause ? `${cause.stage} ${cause.status}` : 'no evaluation has been written',
-  }
-  return { status: cause?.status === 'canceled' ? 'canceled' : 'failed', reason }
+const statusOf = ({ train, deploy, infer, evaluate }: ApproachRecord): ApproachReport['status'] => {
+  const statuses = [train, deploy, ...infer.values(), evaluate].map((outcome) => outcome?.status)
+  if (statuses.includes('failed')) return 'failed'
+  return statuses.includes('canceled') ? 'canceled' : 'failed'
 }
+
+/** Why an approach has no numbers: its own stage that did not succeed, or one of the experiment that it depended on. */
+const failureOf = (
+  approach: ApproachRecord,
+  experiment: ExperimentRecord,
+): Pick<ApproachReport, 'status' | 'reason'> => ({
+  status: statusOf(approach),
+  reason: approachFailure(experiment, approach) ?? {
+    code: 'not_evaluated',
+    message: 'no evaluation has been written',
+  },
+})
 
 const trainingBill = (train: ApproachRecord['train'], { region, rateFor }: Pricing) => {
   const output = train?.output

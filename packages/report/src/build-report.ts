@@ -2,11 +2,11 @@ import {
   type DatasetManifest,
   type Diagnosis,
   type FinishOutput,
-  type Interval,
   type Report,
   reportSchema,
   type SplitManifest,
 } from '@assay/contracts'
+import type { Comparison } from '@assay/evaluation'
 import type { ExperimentRecord } from '@assay/pipeline'
 import { priceTable, type Rate, type RateFor } from '@assay/pricing'
 import { approachReportOf } from './approach-report.ts'
@@ -15,18 +15,13 @@ import { isStudyDataset } from './published.ts'
 import { splitTableOf } from './split-table.ts'
 import { verdictOf } from './verdict.ts'
 
-/** What the paired bootstrap over all evaluated approaches says. */
-export interface Comparison extends NonNullable<Report['comparison']> {
-  /** 95 % interval of mAP, and share of resamples in which it is the best, by approach id. */
-  approaches: Record<string, { mapInterval: Interval; probabilityBest: number }>
-}
-
 export interface ReportInputs {
   experiment: ExperimentRecord
   manifest: DatasetManifest
   split: SplitManifest
   /** By approach id. */
   diagnoses: ReadonlyMap<string, Diagnosis>
+  /** Null where nothing was evaluated or no test image holds an object. */
   comparison: Comparison | null
   pictures: Report['pictures']
   region: string
@@ -52,7 +47,25 @@ const ratesUsed = (approaches: Report['approaches'], region: string, rateFor: Ra
   return [...byKey.keys()].sort().flatMap((key) => byKey.get(key) ?? [])
 }
 
-const notCompared = { mapInterval: null, probabilityBest: null }
+const chanceOf = (comparison: Comparison | null, approachId: string) => {
+  const found = comparison?.approaches.find(({ id }) => id === approachId)
+  return found
+    ? { mapInterval: { low: found.mAP.low, high: found.mAP.high }, probabilityBest: found.probabilityBest }
+    : { mapInterval: null, probabilityBest: null }
+}
+
+const comparisonOf = (comparison: Comparison): NonNullable<Report['comparison']> => ({
+  ...comparison,
+  pairs: comparison.pairs.map(({ a, b, difference, pValueHolm, verdict, survivesHolm }) => ({
+    a,
+    b,
+    difference: difference.estimate,
+    interval: { low: difference.low, high: difference.high },
+    pHolm: pValueHolm,
+    distinguishable: verdict !== 'not distinguishable',
+    survivesHolm,
+  })),
+})
 
 /** The report as a pure function of what the experiment left behind: no clock, no chance, no I/O. */
 export const buildReport = ({
@@ -72,10 +85,11 @@ export const buildReport = ({
     approachReportOf(
       approach,
       experiment,
-      { diagnosis: diagnoses.get(approach.id) ?? null, ...(comparison?.approaches[approach.id] ?? notCompared) },
+      { diagnosis: diagnoses.get(approach.id) ?? null, ...chanceOf(comparison, approach.id) },
       { region, rateFor },
     ),
   )
+  const compared = comparison && comparisonOf(comparison)
   const points = approaches.flatMap(({ id, stats, trainingCostUsd }) =>
     stats === null || trainingCostUsd === null ? [] : [{ id, map: stats[0] ?? -1, costUsd: trainingCostUsd }],
   )
@@ -98,8 +112,8 @@ export const buildReport = ({
       images: manifest.images.length,
       categories: manifest.categories,
     },
-    verdict: verdictOf(approaches, comparison),
-    comparison,
+    verdict: verdictOf(approaches, compared),
+    comparison: compared,
     pareto: paretoFront(points),
     pictures,
     showPublished: isStudyDataset(manifest),

@@ -1,27 +1,4 @@
-import type { DatasetManifest, SplitManifest } from '@assay/contracts'
-
-/** A COCO ground-truth document, as pycocotools reads it. */
-export interface CocoGroundTruth {
-  images: { id: number; file_name: string; width: number; height: number }[]
-  categories: { id: number; name: string }[]
-  annotations: {
-    id: number
-    image_id: number
-    category_id: number
-    /** [x, y, width, height] in px. */
-    bbox: [number, number, number, number]
-    area: number
-    iscrowd: 0 | 1
-  }[]
-}
-
-/** One line of a COCO results list. */
-export interface CocoResult {
-  image_id: number
-  category_id: number
-  bbox: [number, number, number, number]
-  score: number
-}
+import type { CocoGroundTruth, DatasetManifest, SplitManifest } from '@assay/contracts'
 
 /** The truth about the test part: ids as in the data set, annotations numbered from 1 (pycocotools takes 0 for "no match"). */
 export const groundTruthOf = (

@@ -1,11 +1,6 @@
-import type { ApproachReport, Report } from '@assay/contracts'
+import type { Report } from '@assay/contracts'
 import { formatAp, formatSeconds, formatUsd } from './format.ts'
-
-const mapOf = ({ stats }: ApproachReport) => stats?.[0] ?? -2
-
-/** Approaches by mAP, best first; those without numbers last, in the order of the spec. */
-export const ranked = (approaches: readonly ApproachReport[]): ApproachReport[] =>
-  [...approaches].sort((a, b) => mapOf(b) - mapOf(a))
+import { ranked } from './ranked.ts'
 
 /** Control characters would let a name rewrite the terminal. */
 // oxlint-disable-next-line eslint/no-control-regex -- control characters are what is removed

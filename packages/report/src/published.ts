@@ -49,4 +49,7 @@ const neuClasses = ['crazing', 'inclusion', 'patches', 'pitted_surface', 'rolled
 export const isStudyDataset = ({ categories, images }: Pick<DatasetManifest, 'categories' | 'images'>): boolean =>
   images.length === 1800 &&
   categories.length === neuClasses.length &&
-  [...categories.map(({ name }) => name)].sort().every((name, index) => name === neuClasses[index])
+  categories
+    .map(({ name }) => name)
+    .sort()
+    .every((name, index) => name === neuClasses[index])

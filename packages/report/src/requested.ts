@@ -5,6 +5,7 @@ const rangeText = (range: NonNullable<ApproachSpec['tuning']>['ranges'][string])
     ? range.values.join(', ')
     : `${range.min} to ${range.max}${range.scale === 'auto' ? '' : `, ${range.scale}`}`
 
+// oxlint-disable-next-line typescript/consistent-return -- the switch covers every recipe
 const networkOf = (spec: ApproachSpec): { network: string; pretrainedOn: string | null } => {
   const { hyperparameters } = spec
   switch (spec.recipe) {

@@ -1,0 +1,54 @@
+import type { Report } from '@assay/contracts'
+import { ranked } from './ranked.ts'
+import { cocoRows } from './published.ts'
+
+type Cell = string | number | null
+
+/**
+ * One cell. A text that a spreadsheet would take for a formula gets an apostrophe in front, since names come from users; numbers are ours and
+ * stay numbers.
+ */
+const cellOf = (cell: Cell): string => {
+  if (cell === null) return ''
+  if (typeof cell === 'number') return String(cell)
+  const safe = /^[=+\-@\t\r\n|%]/.test(cell.trimStart()) || /^[\t\r\n]/.test(cell) ? `'${cell}` : cell
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}
+
+/** The leaderboard and all twelve numbers as CSV (RFC 4180), an approach a line, best mAP first. Undefined numbers are empty. */
+export const renderCsv = ({ approaches, environment, dataset }: Report): string => {
+  const costName = environment === 'local' ? 'notional training $' : 'training $'
+  const head: Cell[] = [
+    'approach',
+    'title',
+    'status',
+    ...cocoRows,
+    'mAP low',
+    'mAP high',
+    costName,
+    environment === 'local' ? 'notional endpoint $' : 'endpoint $',
+    'billable seconds',
+    'wall seconds',
+    'trials',
+    ...dataset.categories.map(({ name }) => `AP ${name}`),
+    'reason',
+  ]
+  const rows = ranked(approaches).map((approach): Cell[] => [
+    approach.id,
+    approach.title,
+    approach.status,
+    ...cocoRows.map((_, index) => definedOnly(approach.stats?.[index])),
+    approach.mapInterval?.low ?? null,
+    approach.mapInterval?.high ?? null,
+    approach.trainingCostUsd,
+    approach.cost.endpointUsd,
+    approach.billableSeconds,
+    approach.wallSeconds,
+    approach.trials.length,
+    ...dataset.categories.map(({ id }) => definedOnly(approach.perCategoryAP?.[String(id)])),
+    approach.reason?.message ?? null,
+  ])
+  return [head, ...rows].map((row) => `${row.map(cellOf).join(',')}\r\n`).join('')
+}
+
+const definedOnly = (value: number | undefined): number | null => (value === undefined || value < 0 ? null : value)

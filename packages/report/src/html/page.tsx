@@ -1,0 +1,72 @@
+import type { Report } from '@assay/contracts'
+import { MapAgainstCost, Pairs } from './sections/comparison.tsx'
+import { Failures, Leaderboard } from './sections/leaderboard.tsx'
+import { Costs, Method, RequestedAndActual } from './sections/method.tsx'
+import { Published, SplitTable, StudyTable } from './sections/study-table.tsx'
+import { LocalBanner, Verdict } from './sections/verdict.tsx'
+import { seriesOf } from './series.tsx'
+
+/** Data URIs of the pictures by image id; an image without one is drawn as boxes on black. */
+export type PictureUris = ReadonlyMap<number, string>
+
+const contents = [
+  ['verdict', 'Verdict'],
+  ['leaderboard', 'Leaderboard'],
+  ['cost', 'Money'],
+  ['pairs', 'Pairs'],
+  ['numbers', 'Numbers'],
+  ['split', 'Split'],
+  ['ran', 'What ran'],
+  ['bill', 'Bill'],
+  ['method', 'Method'],
+] as const
+
+export const Page = ({ report }: { report: Report; pictures: PictureUris }) => {
+  const series = seriesOf(report.approaches)
+  return (
+    <>
+      <header class="top">
+        <button type="button" class="theme" data-theme-switch hidden>
+          Light / dark
+        </button>
+        <h1>{report.name}</h1>
+        <ul class="facts">
+          <li>
+            {report.environment === 'local' ? 'local run, stand-ins' : 'AWS'}, {report.approaches.length} approaches
+          </li>
+          <li>{report.dataset.name}</li>
+          <li>
+            {report.split.train} / {report.split.validation} / {report.split.test} images
+          </li>
+          <li class="mono">{report.experimentId}</li>
+        </ul>
+        <LocalBanner report={report} />
+      </header>
+      <nav class="toc" aria-label="Contents">
+        <ul>
+          {contents.map(([id, title]) => (
+            <li key={id}>
+              <a href={`#${id}`}>{title}</a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <main>
+        <Verdict report={report} />
+        <Failures report={report} />
+        <Leaderboard report={report} series={series} />
+        <MapAgainstCost report={report} series={series} />
+        <Pairs report={report} />
+        <StudyTable report={report} series={series} />
+        <Published report={report} />
+        <SplitTable report={report} />
+        <RequestedAndActual report={report} />
+        <Costs report={report} />
+        <Method report={report} />
+      </main>
+      <footer>
+        <p>Made by Assay from the numbers in report.json; this file asks nothing of any network.</p>
+      </footer>
+    </>
+  )
+}

@@ -1,0 +1,24 @@
+/**
+ * The report's only script: the confidence slider of the pictures and the theme switch. Without it the page shows everything, with boxes drawn
+ * at the confidence it was rendered with. Moving the slider only switches classes, so that 1,200 boxes follow it within a frame.
+ */
+export const script = `
+const root=document.documentElement
+const theme=document.querySelector('[data-theme-switch]')
+if(theme){theme.hidden=false
+theme.addEventListener('click',()=>{const dark=root.dataset.theme?root.dataset.theme==='dark':matchMedia('(prefers-color-scheme: dark)').matches
+root.dataset.theme=dark?'light':'dark'})}
+const controls=document.querySelector('[data-confidence]')
+if(controls){controls.hidden=false
+const slider=controls.querySelector('input'),output=controls.querySelector('output')
+const boxes=[...document.querySelectorAll('[data-score]')].map(g=>[g,Number(g.dataset.score)])
+const misses=[...document.querySelectorAll('[data-found]')].map(g=>[g,Number(g.dataset.found)])
+const counts=[...document.querySelectorAll('[data-counts]')]
+const draw=()=>{const least=Number(slider.value)/100
+output.textContent=least.toFixed(2)
+for(const[g,score]of boxes)g.classList.toggle('off',score<least)
+for(const[g,score]of misses)g.classList.toggle('off',score>=least)
+for(const p of counts){const panel=p.parentElement,n=c=>panel.querySelectorAll('g.'+c+':not(.off)').length
+p.textContent=n('tp')+' true, '+n('fp')+' false, '+n('fn')+' missed'}}
+slider.addEventListener('input',draw)}
+`

@@ -1,0 +1,79 @@
+import type { Report } from '@assay/contracts'
+import { formatAp, formatDifference, formatSeconds, formatUsd } from './format.ts'
+import { cocoRows } from './published.ts'
+import { ranked } from './ranked.ts'
+
+/** Text of others inside Markdown: no markup, no HTML, no new line or column. */
+const plain = (text: string): string =>
+  text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_{}[\]<>()#+!|~&-]/g, (character) => `\\${character}`)
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map((_, column) => (column === 0 ? ':--' : '--:')), ...rows]
+    .map((row) => `| ${row.join(' | ')} |`)
+    .join('\n')
+
+/** The report's text and tables as Markdown, for a pull request or a wiki. */
+export const renderMarkdown = (report: Report): string => {
+  const { approaches, environment, verdict, comparison, split } = report
+  const local = environment === 'local'
+  const money = local ? 'notional training $' : 'training $'
+  const titles = new Map(approaches.map(({ id, title }) => [id, plain(title)]))
+  const failed = approaches.filter(({ status }) => status !== 'succeeded')
+  const blocks = [
+    `# ${plain(report.name)}`,
+    ...(local
+      ? ['**Local stand-ins, notional dollars:** this run ranks small local networks, not SageMaker’s algorithms.']
+      : []),
+    verdict.sentences.map(plain).join('\n\n'),
+    `## Leaderboard\n\n${table(
+      [
+        'Approach',
+        `mAP${local ? ' (local stand-in)' : ''}`,
+        '95 % interval',
+        'AP50',
+        'AP75',
+        money,
+        'billable',
+        'wall',
+      ],
+      ranked(approaches).map(({ title, stats, mapInterval, trainingCostUsd, billableSeconds, wallSeconds }) => [
+        plain(title),
+        formatAp(stats?.[0]),
+        mapInterval ? `${formatAp(mapInterval.low)} – ${formatAp(mapInterval.high)}` : '–',
+        formatAp(stats?.[1]),
+        formatAp(stats?.[2]),
+        formatUsd(trainingCostUsd),
+        formatSeconds(billableSeconds),
+        formatSeconds(wallSeconds),
+      ]),
+    )}`,
+    ...(failed.length > 0
+      ? [
+          `## Without a result\n\n${failed
+            .map(
+              ({ title, status, reason }) => `- ${plain(title)}: ${status}, ${plain(reason?.message ?? 'no reason')}`,
+            )
+            .join('\n')}`,
+        ]
+      : []),
+    `## The twelve COCO numbers\n\n${table(
+      ['Metric', ...approaches.map(({ title }) => plain(title))],
+      cocoRows.map((name, row) => [name, ...approaches.map(({ stats }) => formatAp(stats?.[row]))]),
+    )}`,
+    ...(comparison && comparison.pairs.length > 0
+      ? [
+          `## Pairs\n\n${table(
+            ['Pair', 'Difference', '95 % interval', 'Verdict'],
+            comparison.pairs.map(({ a, b, difference, interval, distinguishable }) => [
+              `${titles.get(a) ?? a} − ${titles.get(b) ?? b}`,
+              formatDifference(difference),
+              `${formatDifference(interval.low)} to ${formatDifference(interval.high)}`,
+              distinguishable ? 'told apart' : 'not distinguishable',
+            ]),
+          )}`,
+        ]
+      : []),
+    `Measured on ${split.test} test images; trained on ${split.train}, validated on ${split.validation}. Costs: ${report.costBasis}.`,
+  ]
+  return `${blocks.join('\n\n')}\n`
+}

@@ -1,0 +1,33 @@
+import { once } from 'node:events'
+import { parentPort, Worker, workerData } from 'node:worker_threads'
+import { type Judge, judgeInline, type JudgeAnswer, type JudgeTask } from './judge.ts'
+
+type Kind = keyof JudgeTask
+interface Order {
+  kind: Kind
+  task: JudgeTask[Kind]
+}
+
+/** What `main.ts` does when it finds itself started as a thread: one order, one answer, end. */
+export const runJudgeThread = async (): Promise<void> => {
+  const { kind, task } = workerData as Order
+  parentPort?.postMessage(await judgeInline(kind, task))
+}
+
+/**
+ * Judges in a thread of its own, one a task, so that the event loop goes on renewing locks and answering health checks.
+ *
+ * @param program The bundled program, which must call `runJudgeThread()` when it is not the main thread. (Default: the running one)
+ */
+export const createThreadJudge =
+  (program = process.argv[1] ?? ''): Judge =>
+  async <Task extends Kind>(kind: Task, task: JudgeTask[Task]) => {
+    const thread = new Worker(program, { workerData: { kind, task } satisfies Order })
+    try {
+      // An error that the thread throws is emitted as `error`, which `once` turns into a rejection.
+      const [answer] = (await once(thread, 'message')) as [JudgeAnswer[Task]]
+      return answer
+    } finally {
+      await thread.terminate()
+    }
+  }

@@ -1,0 +1,42 @@
+import type { CocoGroundTruth, CocoResults, Diagnosis, EvaluateOutput } from '@assay/contracts'
+import { type Comparison, evaluate, match, pairedBootstrap, parseDetections, parseGroundTruth } from '@assay/evaluation'
+
+export interface JudgeTask {
+  evaluate: { groundTruth: CocoGroundTruth; results: CocoResults }
+  compare: {
+    groundTruth: CocoGroundTruth
+    approaches: { id: string; results: CocoResults }[]
+    seed: number
+  }
+}
+
+export interface JudgeAnswer {
+  evaluate: Pick<EvaluateOutput, 'stats' | 'perCategoryAP' | 'perCategoryAP50' | 'perIouMap'> & {
+    diagnosis: Diagnosis | null
+  }
+  compare: Comparison | null
+}
+
+type Kind = keyof JudgeTask
+
+/** Work that is too long for an event loop that serves others. */
+export type Judge = <Task extends Kind>(kind: Task, task: JudgeTask[Task]) => Promise<JudgeAnswer[Task]>
+
+const work: { [Task in Kind]: (task: JudgeTask[Task]) => JudgeAnswer[Task] } = {
+  evaluate: ({ groundTruth, results }) => {
+    const truth = parseGroundTruth(groundTruth)
+    const { stats, perCategoryAP, perCategoryAP50, perIouMap } = evaluate(truth, parseDetections(results, truth))
+    return { stats, perCategoryAP, perCategoryAP50, perIouMap, diagnosis: null }
+  },
+  compare: ({ groundTruth, approaches, seed }) => {
+    const truth = parseGroundTruth(groundTruth)
+    const matchings = approaches.map(({ id, results }) => ({
+      id,
+      matching: match(truth, parseDetections(results, truth)),
+    }))
+    return pairedBootstrap(matchings, { seed }) ?? null
+  },
+}
+
+/** Judges where it stands. */
+export const judgeInline: Judge = async (kind, task) => work[kind](task)

@@ -1,0 +1,108 @@
+import {
+  cocoResultsSchema,
+  type Diagnosis,
+  diagnosisSchema,
+  type ReportOutput,
+  type StoredObject,
+} from '@assay/contracts'
+import type { BulkStore } from '@assay/ledger'
+import type { ApproachRecord, ExperimentRecord, StageHandler } from '@assay/pipeline'
+import { rateFor } from '@assay/pricing'
+import { buildReport, groundTruthOf, renderCsv, renderHtml, renderMarkdown } from '@assay/report'
+import type { Judge } from './judge.ts'
+import { datasetManifestOf, splitManifestOf } from './manifests.ts'
+
+export interface ReportDeps {
+  bulk: BulkStore
+  /** Judges off the event loop (see `createThreadJudge`); tests judge inline. */
+  judge: Judge
+  /** AWS region whose prices count. */
+  region: string
+  /** Bytes of an image of the data set. */
+  readImage: (bucket: string, key: string) => Promise<Uint8Array>
+}
+
+type File = ReportOutput['files'][number]
+
+/** Files that earlier stages stored already; the report folder names them again. */
+const filesOfStages = ({ split, prepare, approaches }: ExperimentRecord): File[] => {
+  const file = (path: string, object: StoredObject | undefined): File[] => (object ? [{ path, object }] : [])
+  return [
+    ...file('split.json', split?.output?.manifest),
+    ...[...prepare].flatMap(([layout, { output }]) => file(`channels/${layout}.json`, output?.contents)),
+    ...approaches.flatMap(({ id, train, evaluate, teardown }) => [
+      ...file(`predictions/${id}.coco.json`, evaluate?.output?.predictions),
+      ...file(`describes/${id}.json`, train?.output?.describes),
+      ...file(`describes/${id}.endpoint.json`, teardown?.output?.endpointDescribe),
+    ]),
+  ]
+}
+
+const evaluatedOf = ({ approaches }: ExperimentRecord) =>
+  approaches.flatMap(({ id, evaluate }: ApproachRecord) =>
+    evaluate?.status === 'succeeded' && evaluate.output ? [{ id, output: evaluate.output }] : [],
+  )
+
+/** Puts everything that was measured into one report: JSON, HTML, Markdown, CSV, and the files with which anyone can check them. */
+export const createReport =
+  ({ bulk, judge, region }: ReportDeps): StageHandler<'report'> =>
+  async ({ experiment, ref }, { log, progress }) => {
+    const { id, spec } = experiment
+    const folder = `report/${ref.part ?? '1'}`
+    const [manifest, split] = await Promise.all([
+      datasetManifestOf(experiment, bulk),
+      splitManifestOf(experiment, bulk),
+    ])
+    const groundTruth = groundTruthOf(manifest, split)
+    const evaluated = await Promise.all(
+      evaluatedOf(experiment).map(async ({ id, output }) => ({
+        id,
+        results: cocoResultsSchema.parse(await bulk.getJson(output.predictions)),
+        diagnosis: diagnosisSchema.nullable().parse(await bulk.getJson(output.details)),
+      })),
+    )
+    progress({ message: `comparing ${evaluated.length} approaches` })
+    const comparison =
+      evaluated.length === 0
+        ? null
+        : await judge('compare', {
+            groundTruth,
+            approaches: evaluated.map(({ id, results }) => ({ id, results })),
+            seed: spec.seed,
+          })
+    const diagnoses = new Map<string, Diagnosis>()
+    for (const { id, diagnosis } of evaluated) if (diagnosis) diagnoses.set(id, diagnosis)
+    const truthFile = await bulk.putJson(id, `${folder}/ground-truth.coco.json`, groundTruth)
+    const behind: File[] = [{ path: 'ground-truth.coco.json', object: truthFile }, ...filesOfStages(experiment)]
+    const report = buildReport({
+      experiment,
+      manifest,
+      split,
+      diagnoses,
+      comparison,
+      pictures: [],
+      region,
+      rateFor,
+      files: behind.map(({ path, object: { sha256, bytes } }) => ({ path, sha256, bytes })),
+    })
+    progress({ message: 'writing the report' })
+    const [json, html, markdown, csv] = await Promise.all([
+      bulk.put(id, `${folder}/report.json`, `${JSON.stringify(report, undefined, 2)}\n`, 'application/json'),
+      bulk.put(id, `${folder}/report.html`, renderHtml(report, new Map()), 'text/html; charset=utf-8'),
+      bulk.put(id, `${folder}/report.md`, renderMarkdown(report), 'text/markdown; charset=utf-8'),
+      bulk.put(id, `${folder}/report.csv`, renderCsv(report), 'text/csv; charset=utf-8'),
+    ])
+    log.info({ approaches: experiment.approaches.length, winner: report.verdict.winner }, 'report written')
+    return {
+      prefix: `data/${id}/${folder}/`,
+      json,
+      html,
+      files: [
+        { path: 'report.json', object: json },
+        { path: 'report.html', object: html },
+        { path: 'report.md', object: markdown },
+        { path: 'report.csv', object: csv },
+        ...behind,
+      ],
+    }
+  }
