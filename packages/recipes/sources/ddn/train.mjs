@@ -23,7 +23,7 @@ const fail = (reason) => {
 const main = async () => {
   const settings = readSettings()
   const stopping = new AbortController()
-  process.once('SIGTERM', () => stopping.abort())
+  process.on('SIGTERM', () => stopping.abort())
 
   const annotated = { training: readChannel('training'), validation: readChannel('validation') }
   const names = [...annotated.training, ...annotated.validation].flatMap(({ objects }) =>

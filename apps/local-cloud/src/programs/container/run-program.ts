@@ -20,7 +20,7 @@ export interface Program {
 export const runProgram = async (program: Program): Promise<void> => {
   const folders = containerFolders(process.env['SAGEMAKER_BASE_DIR'] ?? '/opt/ml')
   const stopping = new AbortController()
-  process.once('SIGTERM', () => stopping.abort())
+  process.on('SIGTERM', () => stopping.abort())
   const context = { folders, stop: stopping.signal }
   const [, , command] = process.argv
   try {

@@ -17,7 +17,7 @@ const fail = (reason) => {
 
 const settings = readSettings()
 const stopping = new AbortController()
-process.once('SIGTERM', () => stopping.abort())
+process.on('SIGTERM', () => stopping.abort())
 
 const { samples, categoryIds } = await loadTraining(process.env.SM_CHANNEL_TRAINING)
 const order = detector.shuffle(

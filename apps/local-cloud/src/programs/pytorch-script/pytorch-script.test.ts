@@ -1,0 +1,129 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import sharp from 'sharp'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { packFiles } from '../../jumpstart/pack-files.ts'
+import { buildPrograms } from '../testing/built-programs.ts'
+import { type Container, createContainer } from '../testing/container.ts'
+import { type TinyImage, TINY_PX, tinyImages } from '../testing/tiny-images.ts'
+
+const SOURCES = fileURLToPath(new URL('../../../../../packages/recipes/sources/ddn/', import.meta.url))
+
+let programs: Awaited<ReturnType<typeof buildPrograms>>
+let program: string
+let container: Container
+
+beforeAll(async () => {
+  programs = await buildPrograms()
+  program = programs.path('pytorch-script')
+})
+afterAll(() => programs.remove())
+beforeEach(() => {
+  container = createContainer()
+})
+afterEach(() => container.remove())
+
+const HYPERPARAMETERS = {
+  epochs: '2',
+  'batch-size': '8',
+  'learning-rate': '0.001',
+  'num-classes': '3',
+  backbone: '"resnet34"',
+  seed: '5',
+  sagemaker_program: '"train.py"',
+  sagemaker_submit_directory: '"/opt/ml/input/data/code/sourcedir.tar.gz"',
+}
+
+const xml = ({ classIndex, box: [x1, y1, x2, y2] }: TinyImage) =>
+  `<annotation><size><width>${TINY_PX}</width><height>${TINY_PX}</height><depth>3</depth></size>
+   <object><name>${classIndex === 0 ? 'light' : 'dark &amp; deep'}</name>
+   <bndbox><xmin>${x1}</xmin><ymin>${y1}</ymin><xmax>${x2}</xmax><ymax>${y2}</ymax></bndbox></object></annotation>`
+
+const fill = async (change: (script: string) => string = (script) => script) => {
+  container.hyperparameters(HYPERPARAMETERS)
+  const files = Object.fromEntries(
+    readdirSync(SOURCES).map((name) => [name, Buffer.from(change(readFileSync(join(SOURCES, name), 'utf8')))]),
+  )
+  container.write('input/data/code/sourcedir.tar.gz', await packFiles(files))
+  for (const [channel, images] of [
+    ['training', await tinyImages(16)],
+    ['validation', await tinyImages(6, 100)],
+  ] as const)
+    for (const image of images) {
+      // The folder's name is not the class: the label is read from object/name.
+      const folder = `input/data/${channel}/folder-${image.name.length}`
+      container.write(`${folder}/images/${image.name}.jpg`, image.jpeg)
+      container.write(`${folder}/annotations/${image.name}.xml`, xml(image))
+    }
+}
+
+/** 1 × 3 × height × width, normalised as ImageNet's images are. */
+const tensorOf = async (jpeg: Buffer): Promise<string> => {
+  const { data } = await sharp(jpeg).removeAlpha().raw().toBuffer({ resolveWithObject: true })
+  const [mean, deviation] = [
+    [0.485, 0.456, 0.406],
+    [0.229, 0.224, 0.225],
+  ]
+  const plane = (channel: number) =>
+    Array.from({ length: TINY_PX }, (_, y) =>
+      Array.from({ length: TINY_PX }, (_, x) => {
+        const level = (data[3 * (y * TINY_PX + x) + channel] ?? 0) / 255
+        return (level - (mean?.[channel] ?? 0)) / (deviation?.[channel] ?? 1)
+      }),
+    )
+  return JSON.stringify([[plane(0), plane(1), plane(2)]])
+}
+
+test('trains the submitted source folder from scratch, logs its score, and serves from model/code', async () => {
+  await fill()
+  const { exitCode, log, failure } = await container.train(program)
+  expect({ exitCode, failure }).toEqual({ exitCode: 0, failure: '' })
+  expect(log).toContain('classes dark & deep, light')
+  expect([...log.matchAll(/^epoch=\d+ loss=(\d+\.\d+) main_score=(\d+\.\d+)$/gm)]).toHaveLength(2)
+  expect(JSON.parse(/^assay_actual=(.*)$/m.exec(log)?.[1] ?? '')).toMatchObject({ pretrainedOn: null, epochsDone: 2 })
+  expect(existsSync(join(container.base, 'model/code/train.py'))).toBe(true)
+
+  const environment = { SAGEMAKER_PROGRAM: 'train.py', SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code' }
+  const [image] = await tinyImages(1, 200)
+  const tensor = await tensorOf(image?.jpeg ?? Buffer.alloc(0))
+  const ended = await container.serve(program, environment, async (invoke) => {
+    const answer = await invoke(tensor, { 'content-type': 'application/json' })
+    const found = JSON.parse(answer.text) as { boxes: number[][]; labels: number[]; scores: number[] }[]
+    expect(found).toHaveLength(1)
+    expect(found[0]?.boxes.length).toBe(found[0]?.scores.length)
+    for (const label of found[0]?.labels ?? []) expect([1, 2]).toContain(label)
+    expect((await invoke('[[1]]', { 'content-type': 'application/json' })).status).toBe(400)
+  })
+  expect(ended).toBe(0)
+}, 60_000)
+
+test('a line less in the script is another run', async () => {
+  await fill((script) => script.replace(/^.*await detector\.train\([\s\S]*?\n {2}\)\n/m, ''))
+  const { exitCode, log } = await container.train(program)
+  expect(exitCode).toBe(0)
+  expect(log).not.toContain('main_score=')
+  expect(JSON.parse(/^assay_actual=(.*)$/m.exec(log)?.[1] ?? '')).toMatchObject({ epochsDone: 0 })
+}, 60_000)
+
+test('the same seed gives the same scores, another seed others', async () => {
+  const scores = async (seed: string) => {
+    await fill()
+    container.hyperparameters({ ...HYPERPARAMETERS, seed })
+    return (await container.train(program)).log.match(/loss=\S+/g)
+  }
+  const first = await scores('5')
+  expect(await scores('5')).toEqual(first)
+  expect(await scores('6')).not.toEqual(first)
+}, 60_000)
+
+test('a class too many or a broken annotation is said to be the fault of the data', async () => {
+  await fill()
+  container.hyperparameters({ ...HYPERPARAMETERS, 'num-classes': '2' })
+  expect((await container.train(program)).failure).toBe(
+    'ClientError: num-classes is 2 with the background, the channels hold 2 classes: dark & deep, light',
+  )
+  await fill()
+  container.write('input/data/training/folder-7/annotations/image_0.xml', '<annotation/>')
+  expect((await container.train(program)).failure).toMatch(/^ClientError: .*image_0.xml has no number in width/)
+}, 60_000)
