@@ -10,11 +10,14 @@ import { openProcessRecords } from './runner/process-records.ts'
 import { loadRegistry } from './runner/registry.ts'
 import { createSlots } from './runner/slots.ts'
 import { createS3 } from './s3/index.ts'
+import { apiModel } from './sagemaker/api-model.ts'
 import type { CloudContext } from './sagemaker/context.ts'
 import { createInvoke } from './sagemaker/hosting/invoke-endpoint.ts'
 import { createLifecycle } from './sagemaker/lifecycle.ts'
 import { createSageMaker } from './sagemaker/sagemaker-service.ts'
 import { openTagStore } from './sagemaker/tags.ts'
+import { createInputValidator } from './sagemaker/validate-input.ts'
+import { seedJumpStart } from './seed-jumpstart.ts'
 import { createDispatch } from './server/dispatch.ts'
 import { createSts } from './server/sts.ts'
 import { lockDataFolder } from './state/folder-lock.ts'
@@ -34,6 +37,8 @@ export interface LocalCloudOptions {
   programsDir?: string
   /** Training programs that run at once. (Default: the number of cores) */
   cpus?: number
+  /** Fill the region's JumpStart bucket. (Default: true) */
+  jumpStart?: boolean
 }
 
 export interface LocalCloud {
@@ -59,6 +64,7 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
   const processes = openProcessRecords(join(dataDir, 'processes'))
   processes.killLeftOvers()
   const s3 = await createS3({ dataDir: join(dataDir, 's3'), region })
+  if (options.jumpStart ?? true) await seedJumpStart(s3.store, region)
   const stateDir = join(dataDir, 'sagemaker')
   const logs = openLogStore(join(dataDir, 'logs'))
   const context: CloudContext = {
@@ -74,7 +80,7 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
     tags: openTagStore(stateDir),
     lifecycle: createLifecycle(),
   }
-  const sagemaker = createSageMaker(context, () => {})
+  const sagemaker = createSageMaker(context, createInputValidator(apiModel))
   const dispatch = createDispatch({
     json: { SageMaker: sagemaker, Logs_20140328: createLogsService(logs, { region, accountId }) },
     invoke: createInvoke(context, sagemaker.endpoints),

@@ -37,7 +37,7 @@ export const aCloud = async (options: Partial<LocalCloudOptions> = {}) => {
       '*/tiny:*': { train: [process.execPath, program, 'train'], serve: [process.execPath, program, 'serve'] },
     }),
   )
-  const start = () => startLocalCloud({ dataDir: join(folder, 'data'), registryFile, ...options })
+  const start = () => startLocalCloud({ dataDir: join(folder, 'data'), registryFile, jumpStart: false, ...options })
   let cloud = await start()
   const { s3, ...clients } = createClients(cloud.url)
   await s3.send(new CreateBucketCommand({ Bucket: 'data' }))
