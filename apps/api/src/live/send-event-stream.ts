@@ -27,7 +27,8 @@ export const sendEventStream = (
   }
   openStreams += 1
   const stream = Readable.from(logged(), { objectMode: false, highWaterMark: 16_384 })
-  stream.once('close', () => {
+  // The reader's going, not the stream's close: that waits for the source, which may be silent for long.
+  reply.raw.once('close', () => {
     openStreams -= 1
     gone.abort()
   })
@@ -36,6 +37,8 @@ export const sendEventStream = (
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
+      // Kept alive, it would hold up the end of the process once its stream has ended.
+      connection: 'close',
     })
     .send(stream)
 }

@@ -43,18 +43,23 @@ export const addBoard = (app: App, queues: readonly BoardQueue[]): void => {
       },
     },
   })
-  void app.register(async (scope: App) => {
-    scope.addHook('onRequest', async ({ method }) => {
-      if (method !== 'GET' && method !== 'HEAD')
-        throw new ProblemError('method-not-allowed', `${method} met; the board is read-only and takes GET`, {
-          headers: { allow: 'GET, HEAD' },
-        })
-    })
-    scope.addHook('onSend', async (_request, reply, payload) => {
-      if (!String(reply.getHeader('content-type')).startsWith('text/html')) return payload
-      reply.headers(headers)
-      return typeof payload === 'string' ? payload.replaceAll(foreignLink, '') : payload
-    })
-    await scope.register(serverAdapter.registerPlugin(), { prefix: path })
-  })
+  void app.register(
+    async (scope: App) => {
+      scope.addHook('onRequest', async ({ method }) => {
+        if (method !== 'GET' && method !== 'HEAD')
+          throw new ProblemError('method-not-allowed', `${method} met; the board is read-only and takes GET`, {
+            headers: { allow: 'GET, HEAD' },
+          })
+      })
+      scope.addHook('onSend', async (_request, reply, payload) => {
+        if (!String(reply.getHeader('content-type')).startsWith('text/html')) return payload
+        reply.headers(headers)
+        return typeof payload === 'string' ? payload.replaceAll(foreignLink, '') : payload
+      })
+      // Its own error handler would answer in a form of its own, the refusals of the hooks above included.
+      const board: typeof scope = Object.assign(Object.create(scope), { setErrorHandler: () => board })
+      serverAdapter.registerPlugin()(board, { basePath: path }, () => {})
+    },
+    { prefix: path },
+  )
 }

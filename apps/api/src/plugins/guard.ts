@@ -41,6 +41,8 @@ const refuseForeign = (request: FastifyRequest, onlyLoopback: boolean) => {
 
 /** Before anything else of a request: where it comes from, and its key. Every route needs a key, known or not, unless its config says `public`. */
 export const addGuard = (app: App, { keyHashes }: { keyHashes: readonly string[] }): void => {
+  const malformed = keyHashes.findIndex((hash) => !/^[0-9a-f]{64}$/i.test(hash))
+  if (malformed >= 0) throw new Error(`key ${malformed + 1} is not a SHA-256 of 64 hex digits`)
   const hashes = keyHashes.map((hash) => Buffer.from(hash, 'hex'))
   app.decorateRequest('keyOwner', undefined)
   app.addHook('onRequest', async (request, reply) => {
