@@ -14,3 +14,4 @@ export {
   type PairComparison,
   pairedBootstrap,
 } from './bootstrap.ts'
+export { parseDetectionsText, parseGroundTruthText } from './parse-text.ts'

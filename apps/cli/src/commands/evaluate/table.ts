@@ -1,0 +1,95 @@
+import type { Comparison, Evaluation, GroundTruth } from '@assay/evaluation'
+
+export interface Judged {
+  /** The results file as given. */
+  file: string
+  evaluation: Evaluation
+}
+
+const statNames = [
+  'AP     IoU .50:.95',
+  'AP50   IoU .50',
+  'AP75   IoU .75',
+  'APs    area small',
+  'APm    area medium',
+  'APl    area large',
+  'AR1    1 detection',
+  'AR10   10 detections',
+  'AR100  100 detections',
+  'ARs    area small',
+  'ARm    area medium',
+  'ARl    area large',
+]
+
+/** COCO's numbers to three digits; what is undefined (-1) is a dash. */
+export const shortNumber = (value: number): string => (value === -1 ? '–' : value.toFixed(3))
+
+const aligned = (rows: readonly (readonly string[])[]): string[] => {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => [...(row[column] ?? '')].length)))
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+/** A control character in a file or class name must not reach the terminal. */
+const plain = (text: string): string => text.replaceAll(/\p{Cc}/gu, '?')
+
+const signed = (value: number) => (value < 0 ? '−' : '+') + Math.abs(value).toFixed(3)
+
+const comparisonLines = ({ approaches, pairs, resamples, images, confidence, seed }: Comparison): string[] => [
+  '',
+  `Chance: ${resamples} paired resamples of ${images} images, ${Math.round(confidence * 100)} % intervals (BCa, seed ${seed})`,
+  ...aligned([
+    ['', 'AP', 'from', 'to', 'best in'],
+    ...approaches.map(({ id, mAP, probabilityBest }) => [
+      plain(id),
+      shortNumber(mAP.estimate),
+      mAP.low.toFixed(3),
+      mAP.high.toFixed(3),
+      `${(100 * probabilityBest).toFixed(1)} %`,
+    ]),
+  ]),
+  '',
+  ...pairs.map(({ a, b, difference, pValueHolm, verdict, survivesHolm }) => {
+    const words =
+      verdict === 'not distinguishable'
+        ? verdict
+        : `${plain(verdict === 'a is better' ? a : b)} is better${survivesHolm ? '' : ', but not after Holm’s correction'}`
+    const range = `[${signed(difference.low)}, ${signed(difference.high)}]`
+    return `${plain(a)} − ${plain(b)} = ${signed(difference.estimate)} ${range}, Holm p ${pValueHolm.toFixed(3)}: ${words}`
+  }),
+]
+
+/** What a reader of the terminal gets: the 12 numbers, AP per class, and how much of the differences could be chance. */
+export const evaluationTable = (
+  groundTruth: GroundTruth,
+  judged: readonly Judged[],
+  comparison?: Comparison,
+): string => {
+  const files = judged.map(({ file }) => plain(file))
+  const objects = Array.from(groundTruth.categoryIds, () => 0)
+  for (const [g, category] of groundTruth.objectCategory.entries())
+    if (groundTruth.objectCrowd[g] === 0) objects[category]++
+  return [
+    `${groundTruth.imageIds.length} images, ${groundTruth.categoryIds.length} classes, ${groundTruth.objectCount} objects`,
+    '',
+    ...aligned([
+      ['', ...files],
+      ...statNames.map((name, i) => [name, ...judged.map(({ evaluation }) => shortNumber(evaluation.stats[i]))]),
+    ]),
+    '',
+    ...aligned([
+      ['AP by class', ...files, 'objects'],
+      ...groundTruth.categoryNames.map((name, k) => [
+        plain(name),
+        ...judged.map(({ evaluation }) => shortNumber(evaluation.perCategoryAP[String(groundTruth.categoryIds[k])])),
+        String(objects[k]),
+      ]),
+    ]),
+    ...(comparison === undefined ? [] : comparisonLines(comparison)),
+    '',
+  ].join('\n')
+}
