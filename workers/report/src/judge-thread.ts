@@ -9,7 +9,7 @@ interface Order {
 }
 
 /** What `main.ts` does when it finds itself started as a thread: one order, one answer, end. */
-export const runJudgeThread = async (): Promise<void> => {
+export const runEvaluationThread = async (): Promise<void> => {
   const { kind, task } = workerData as Order
   parentPort?.postMessage(await judgeInline(kind, task))
 }
@@ -17,7 +17,7 @@ export const runJudgeThread = async (): Promise<void> => {
 /**
  * Judges in a thread of its own, one a task, so that the event loop goes on renewing locks and answering health checks.
  *
- * @param program The bundled program, which must call `runJudgeThread()` when it is not the main thread. (Default: the running one)
+ * @param program The bundled program, which must call `runEvaluationThread()` when it is not the main thread. (Default: the running one)
  */
 export const createThreadJudge =
   (program = process.argv[1] ?? ''): Judge =>

@@ -1,0 +1,381 @@
+import {
+  type ApproachSpec,
+  type CocoResults,
+  type DatasetManifest,
+  experimentSpecSchema,
+  type ExperimentSpecInput,
+  layoutOfRecipe,
+  type Outcome,
+  type SplitManifest,
+  type StageName,
+  type StageOutputs,
+  type StoredObject,
+  type Trial,
+} from '@assay/contracts'
+import { evaluate, match, pairedBootstrap, parseDetections, parseGroundTruth } from '@assay/evaluation'
+import type { ApproachRecord, ExperimentRecord } from '@assay/pipeline'
+import { rateFor } from '@assay/pricing'
+import type { ReportInputs } from '../build-report.ts'
+import { groundTruthOf } from '../ground-truth.ts'
+import { aDataset, aSplit, hashOf } from './a-dataset.ts'
+import { seededRandom } from './random.ts'
+import { someResults } from './some-results.ts'
+
+interface Plan {
+  spec: NonNullable<ExperimentSpecInput['approaches']>[number]
+  skill: number
+  secondsPerTrial: number
+  metric: string
+  direction: 'maximize' | 'minimize'
+}
+
+const ssd = { base_network: 'resnet-50', use_pretrained_model: 1, epochs: 12, mini_batch_size: 16 }
+const jumpstart = { recipe: 'jumpstart', modelId: 'mxnet-od-ssd-512-vgg16-atrous-voc' } as const
+
+const plans: Plan[] = [
+  {
+    spec: {
+      id: 'ddn',
+      title: 'DDN from scratch',
+      recipe: 'pytorch-script',
+      instanceTypes: ['ml.g4dn.xlarge'],
+      hyperparameters: { epochs: 12, backbone: 'resnet34' },
+    },
+    skill: 0.1,
+    secondsPerTrial: 31,
+    metric: 'main_score',
+    direction: 'maximize',
+  },
+  {
+    spec: {
+      id: 'type-1',
+      title: 'Type 1',
+      recipe: 'sagemaker-object-detection',
+      instanceTypes: ['ml.g4dn.xlarge', 'ml.g5.2xlarge'],
+      hyperparameters: ssd,
+    },
+    skill: 0.3,
+    secondsPerTrial: 24,
+    metric: 'validation:mAP',
+    direction: 'maximize',
+  },
+  {
+    spec: {
+      id: 'type-1-hpo',
+      title: 'Type 1 + HPO',
+      recipe: 'sagemaker-object-detection',
+      instanceTypes: ['ml.g4dn.xlarge'],
+      hyperparameters: ssd,
+      tuning: {
+        maxTrials: 6,
+        maxParallel: 2,
+        ranges: {
+          learning_rate: { type: 'continuous', min: 1e-4, max: 1e-2 },
+          momentum: { type: 'continuous', min: 0.8, max: 0.99 },
+        },
+      },
+    },
+    skill: 0.52,
+    secondsPerTrial: 25,
+    metric: 'validation:mAP',
+    direction: 'maximize',
+  },
+  {
+    spec: {
+      id: 'type-2',
+      title: 'Type 2',
+      ...jumpstart,
+      instanceTypes: ['ml.g4dn.xlarge'],
+      hyperparameters: { epochs: 12, 'batch-size': 8 },
+    },
+    skill: 0.74,
+    secondsPerTrial: 44,
+    metric: 'Val_CrossEntropy',
+    direction: 'minimize',
+  },
+  {
+    spec: {
+      id: 'type-2-hpo',
+      title: 'Type 2 + HPO',
+      ...jumpstart,
+      instanceTypes: ['ml.g4dn.xlarge'],
+      hyperparameters: { epochs: 12, 'batch-size': 8 },
+      tuning: {
+        maxTrials: 6,
+        maxParallel: 3,
+        ranges: { 'adam-learning-rate': { type: 'continuous', min: 1e-4, max: 1e-1, scale: 'logarithmic' } },
+      },
+    },
+    skill: 0.77,
+    secondsPerTrial: 42,
+    metric: 'Val_CrossEntropy',
+    direction: 'minimize',
+  },
+]
+
+export const stored = (text: string): StoredObject => ({
+  key: `data/${text}`,
+  sha256: hashOf(text),
+  bytes: text.length,
+})
+
+const started = Date.parse('2026-01-05T10:00:00.000Z')
+const at = (second: number) => new Date(started + second * 1000).toISOString()
+
+const done = <Stage extends StageName>(stage: Stage, output: StageOutputs[Stage]): Outcome<Stage> => ({
+  writer: 'w',
+  stage,
+  status: 'succeeded',
+  output,
+  startedAt: at(0),
+  endedAt: at(100),
+  tries: 1,
+  waits: [],
+})
+
+const trialsOf = ({ spec, skill, secondsPerTrial, direction }: Plan, seed: number): Trial[] => {
+  const random = seededRandom(seed)
+  const count = spec.tuning?.maxTrials ?? 1
+  return Array.from({ length: count }, (_, index) => ({
+    name: `assay-abcdefghijklm-${spec.id}-1${count > 1 ? `-${String(index + 1).padStart(3, '0')}` : ''}`,
+    status: 'Completed' as const,
+    instanceType: 'ml.g4dn.xlarge',
+    instanceCount: 1,
+    billableSeconds: Math.round(secondsPerTrial * (0.9 + random() * 0.2)),
+    startedAt: at(index * secondsPerTrial),
+    endedAt: at((index + 1) * secondsPerTrial),
+    hyperparameters: {
+      epochs: '12',
+      ...Object.fromEntries(
+        Object.keys(spec.tuning?.ranges ?? {}).map((name) => [name, (10 ** (-1 - random() * 3)).toPrecision(4)]),
+      ),
+    },
+    objective: direction === 'maximize' ? skill * (0.7 + random() * 0.3) : 4.2 - skill * 2.4 + random() * 0.8,
+  }))
+}
+
+const curvesOf = ({ skill, metric, direction }: Plan, seed: number) => {
+  const random = seededRandom(seed)
+  const points = (end: number, begin: number) =>
+    Array.from({ length: 12 }, (_, step) => ({
+      step: step + 1,
+      value: end + (begin - end) * Math.exp(-step / 3) + (random() - 0.5) * 0.03,
+    }))
+  return direction === 'maximize'
+    ? [
+        { metric, points: points(skill * 0.95, 0.02) },
+        { metric: 'train:cross_entropy', points: points(0.6 - skill * 0.3, 2.1) },
+      ]
+    : [
+        { metric, points: points(4.2 - skill * 2.4, 6) },
+        { metric: 'CrossEntropy', points: points(3.6 - skill * 2.2, 6.2) },
+      ]
+}
+
+export interface AStudyOptions {
+  manifest?: DatasetManifest
+  environment?: 'local' | 'aws'
+  name?: string
+  /** Ends the approach's training in failure. */
+  failing?: string
+  /** How many of the five approaches. */
+  approaches?: number
+  /** Titles instead of the usual ones, in order. */
+  titles?: string[]
+  resamples?: number
+}
+
+export interface AStudy {
+  inputs: ReportInputs
+  split: SplitManifest
+  results: ReadonlyMap<string, CocoResults>
+}
+
+/** A study whose boxes are made up by a seed and whose every number is then really computed. */
+export const aStudy = ({
+  environment = 'local',
+  name = 'Steel surface defects',
+  ...options
+}: AStudyOptions = {}): AStudy => {
+  const manifest = options.manifest ?? aDataset()
+  const split = aSplit(manifest)
+  const groundTruth = groundTruthOf(manifest, split)
+  const truth = parseGroundTruth(groundTruth)
+  const chosen = plans.slice(0, options.approaches ?? plans.length).map((plan, index) => {
+    const title = options.titles?.[index]
+    return title === undefined ? plan : { ...plan, spec: { ...plan.spec, title } }
+  })
+  const spec = experimentSpecSchema.parse({
+    name,
+    dataset: 'ds-abcdefghijklm',
+    approaches: chosen.map((plan) => plan.spec),
+  })
+  const results = new Map(
+    chosen.flatMap(({ spec: { id }, skill }, index) =>
+      id === options.failing ? [] : [[id, someResults(groundTruth, skill, 50 + index)] as const],
+    ),
+  )
+  const approaches = chosen.map((plan, index): ApproachRecord => {
+    const approachSpec = spec.approaches[index] as ApproachSpec
+    const { id } = approachSpec
+    const base = { id, index, spec: approachSpec, attempt: 1, closed: true, intents: [], infer: new Map() }
+    const boxes = results.get(id)
+    if (!boxes) {
+      const reason = {
+        code: 'algorithm_error',
+        message: 'AlgorithmError: loss is nan after epoch 3, exit code: 1. Lower the learning rate <1e-3.',
+      }
+      const failed: Outcome<'train'> = {
+        writer: 'w',
+        stage: 'train',
+        status: 'failed',
+        reason,
+        startedAt: at(0),
+        endedAt: at(9),
+        tries: 1,
+        waits: [],
+      }
+      return { ...base, train: failed }
+    }
+    const trials = trialsOf(plan, 9 + index)
+    const best = [...trials].sort((a, b) =>
+      plan.direction === 'maximize' ? (b.objective ?? 0) - (a.objective ?? 0) : (a.objective ?? 0) - (b.objective ?? 0),
+    )[0] as Trial
+    const { stats, perCategoryAP, perCategoryAP50, perIouMap } = evaluate(truth, parseDetections(boxes, truth))
+    return {
+      ...base,
+      train: done('train', {
+        jobName: best.name,
+        kind: trials.length > 1 ? 'tuning' : 'training',
+        trials,
+        best: best.name,
+        objective: {
+          metric: plan.metric,
+          direction: plan.direction,
+          ...(best.objective === undefined ? {} : { value: best.objective }),
+        },
+        modelArtifact: 's3://assay/model.tar.gz',
+        curves: curvesOf(plan, 70 + index),
+        actual: {
+          network: 'tiny SSD, 5 convolutions',
+          parameters: 92_114,
+          epochs: 12,
+          ...(index === 0 ? {} : { pretrainedOn: 'drawn shapes' }),
+        },
+        wallSeconds:
+          trials.reduce((sum, { billableSeconds = 0 }) => sum + billableSeconds, 0) /
+            (plan.spec.tuning?.maxParallel ?? 1) +
+          6,
+        describes: stored(`describes ${id}`),
+      }),
+      deploy: done('deploy', {
+        endpointName: `assay-abcdefghijklm-${id}-1`,
+        instanceType: 'ml.m5.xlarge',
+        instanceCount: 1,
+        createdAt: at(50),
+        inServiceAt: at(52),
+      }),
+      infer: new Map([
+        [
+          0,
+          done('infer', {
+            images: groundTruth.images.length,
+            predictions: boxes.length,
+            results: stored(`results ${id}`),
+            failed: [],
+            latencyMs: { p50: 14 + index, p95: 31 + index },
+            worker: 'w',
+          }),
+        ],
+      ]),
+      evaluate: done('evaluate', {
+        stats,
+        perCategoryAP,
+        perCategoryAP50,
+        perIouMap,
+        predictions: stored(`predictions ${id}`),
+        details: stored(`details ${id}`),
+      }),
+      teardown: done('teardown', { deleted: [], endpointSeconds: 21 + index, endpointInstanceType: 'ml.m5.xlarge' }),
+    }
+  })
+  const counts = { train: 0, validation: 0, test: 0 }
+  const boxes = { train: {}, validation: {}, test: {} } as Record<
+    'train' | 'validation' | 'test',
+    Record<string, number>
+  >
+  for (const [index, { part }] of split.images.entries()) {
+    counts[part]++
+    for (const { categoryId } of manifest.images[index]?.objects ?? [])
+      boxes[part][categoryId] = (boxes[part][categoryId] ?? 0) + 1
+  }
+  const experiment: ExperimentRecord = {
+    id: 'abcdefghijklm',
+    createdAt: at(0),
+    spec,
+    specSha256: hashOf('spec'),
+    dataset: {
+      record: {
+        writer: 'w',
+        id: 'ds-abcdefghijklm',
+        name: 'steel',
+        createdAt: at(0),
+        location: 's3://data-sets/set/',
+        upload: false,
+      },
+      check: {
+        status: 'ready',
+        checkedAt: at(0),
+        images: manifest.images.length,
+        boxes: 0,
+        classes: [],
+        duplicates: [],
+        manifest: stored('manifest'),
+        faults: { count: 0, byCode: {}, first: [] },
+      },
+    },
+    installation: 'i',
+    environment,
+    split: done('split', { images: counts, boxes, manifest: stored('split') }),
+    prepare: new Map(
+      spec.approaches.map(({ recipe }) => {
+        const layout = layoutOfRecipe[recipe]
+        const both = layout === 'jumpstart'
+        return [
+          layout,
+          done('prepare', {
+            layout,
+            channels: [],
+            classes: manifest.categories.map(({ id }) => id),
+            trainImages: both ? counts.train + counts.validation : counts.train,
+            seenParts: both ? ['train', 'validation'] : ['train'],
+            maxObjects: 4,
+            contents: stored(`contents ${layout}`),
+          }),
+        ] as const
+      }),
+    ),
+    approaches,
+    earlierAttempts: [],
+    round: 1,
+  }
+  const comparison = pairedBootstrap(
+    [...results].map(([id, boxes]) => ({ id, matching: match(truth, parseDetections(boxes, truth)) })),
+    { seed: spec.seed, resamples: options.resamples ?? 200 },
+  )
+  return {
+    inputs: {
+      experiment,
+      manifest,
+      split,
+      diagnoses: new Map(),
+      comparison: comparison ?? null,
+      pictures: [],
+      region: 'us-east-1',
+      rateFor,
+      files: [{ path: 'ground-truth.coco.json', sha256: hashOf('truth'), bytes: 1234 }],
+    },
+    split,
+    results,
+  }
+}
