@@ -33,9 +33,30 @@ const allot = (sizes: number[], totals: Record<PartName, number>, spec: SplitSpe
   return { test, validation }
 }
 
+/** For each member outside of a part, a single image of its stratum within, to change places with; undefined where there are too few. */
+const partnersIn = (
+  home: PartName,
+  group: DatasetImage[],
+  parts: Map<number, PartName>,
+  singlesOf: Map<number | undefined, DatasetImage[]>,
+  strata: Map<number, number | undefined>,
+) => {
+  const swaps = new Map<number, number>()
+  for (const { id } of group) {
+    if (parts.get(id) === home) continue
+    const taken = new Set(swaps.values())
+    const partner = singlesOf
+      .get(strata.get(id))
+      ?.find((single) => parts.get(single.id) === home && !taken.has(single.id))
+    if (!partner) return undefined
+    swaps.set(id, partner.id)
+  }
+  return swaps
+}
+
 /**
- * Brings exact duplicates to one side by swaps with a single image of the same stratum, so that no total and no
- * stratum's share changes. Where no partner is left, a duplicate stays where it was.
+ * Brings exact duplicates to one side, the one with most of them if it can be, by swaps with single images of the same
+ * stratum, so that no total and no stratum's share changes. Where partners are too few everywhere, they stay apart.
  */
 const uniteDuplicates = (
   parts: Map<number, PartName>,
@@ -43,22 +64,19 @@ const uniteDuplicates = (
   strata: Map<number, number | undefined>,
 ) => {
   const groups = [...groupBy(ordered, ({ sha256 }) => sha256).values()]
-  const single = new Set(groups.filter(({ length }) => length === 1).flatMap((group) => group.map(({ id }) => id)))
-  const partners = groupBy(
-    ordered.filter(({ id }) => single.has(id)),
-    ({ id }) => strata.get(id),
-  )
+  const singles = groups.flatMap((group) => (group.length === 1 ? group : []))
+  const singlesOf = groupBy(singles, ({ id }) => strata.get(id))
   for (const group of groups.filter(({ length }) => length > 1)) {
     const members = groupBy(group, ({ id }) => parts.get(id))
-    const home = PARTS.toSorted((a, b) => (members.get(b)?.length ?? 0) - (members.get(a)?.length ?? 0))[0]
-    if (home === undefined) continue
-    for (const { id } of group) {
-      const part = parts.get(id)
-      if (part === undefined || part === home) continue
-      const partner = partners.get(strata.get(id))?.find((image) => parts.get(image.id) === home)
-      if (!partner) continue
-      parts.set(partner.id, part)
-      parts.set(id, home)
+    const homes = [...PARTS].sort((a, b) => (members.get(b)?.length ?? 0) - (members.get(a)?.length ?? 0))
+    for (const home of homes) {
+      const swaps = partnersIn(home, group, parts, singlesOf, strata)
+      if (!swaps) continue
+      for (const [id, partner] of swaps) {
+        parts.set(partner, parts.get(id) ?? home)
+        parts.set(id, home)
+      }
+      break
     }
   }
 }
