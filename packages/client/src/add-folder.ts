@@ -49,11 +49,15 @@ export const addFolder = async (
 }
 
 /** Waits until the check of a data set has ended; answers it ready or rejected. */
-export const checkedDataset = async (client: AssayClient, id: string, pollEveryMs = 200): Promise<DatasetView> => {
+export const checkedDataset = async (
+  client: AssayClient,
+  id: string,
+  { pollEveryMs = 200, signal }: { pollEveryMs?: number; signal?: AbortSignal } = {},
+): Promise<DatasetView> => {
   for (;;) {
     const dataset = await client.dataset(id)
     if (dataset.state === 'ready' || dataset.state === 'rejected') return dataset
-    await sleep(pollEveryMs)
+    await sleep(pollEveryMs, undefined, signal ? { signal } : {})
   }
 }
 

@@ -1,0 +1,169 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { runCli } from './run-cli.ts'
+
+const id = 'aaaaaaaaaaaaa'
+const view = {
+  id,
+  name: 'a\u001b[31mred',
+  state: 'succeeded',
+  environment: 'local',
+  datasetId: 'ds-aaaaaaaaaaaaa',
+  createdAt: '2026-01-01T00:00:00.000Z',
+  stages: [],
+  approaches: [],
+  spec: { name: 'a', dataset: 'ds-aaaaaaaaaaaaa', approaches: [{ id: 'x', recipe: 'pytorch-script' }] },
+  links: { self: '', events: '', report: '', page: '' },
+}
+
+interface Seen {
+  request: string
+  authorization: string | undefined
+  body: string
+}
+
+let server: Server
+let folder: string
+const seen: Seen[] = []
+/** Answers by "METHOD path": status and body. */
+let answers: Record<string, [number, unknown]> = {}
+
+beforeEach(async () => {
+  seen.length = 0
+  answers = {}
+  folder = await mkdtemp(join(tmpdir(), 'assay-cli-'))
+  server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      const path = (request.url ?? '').split('?')[0]
+      const name = `${request.method} ${path}`
+      seen.push({
+        request: name,
+        authorization: request.headers.authorization,
+        body: Buffer.concat(chunks).toString(),
+      })
+      const [status, body] = answers[name] ?? [404, { type: 'about:blank', title: 'no such thing', status: 404 }]
+      response.writeHead(status, { 'content-type': 'application/json' })
+      response.end(JSON.stringify(body))
+    })
+  })
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
+})
+afterEach(async () => {
+  server.closeAllConnections()
+  await new Promise((resolve) => {
+    server.close(resolve)
+  })
+  await rm(folder, { recursive: true })
+})
+
+const assay = async (args: string[], env: Record<string, string> = {}) => {
+  let out = ''
+  const notes: string[] = []
+  const code = await runCli(args, {
+    out: (text) => {
+      out += text
+    },
+    note: (line) => notes.push(line),
+    progress: { write: () => true },
+    env: { ASSAY_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, ...env },
+    signal: new AbortController().signal,
+  })
+  return { code, out, notes: notes.join('\n') }
+}
+
+describe('a list', () => {
+  beforeEach(() => {
+    answers['GET /v1/experiments'] = [200, { items: [view], nextCursor: null }]
+  })
+
+  test('is a table without control characters, or JSON, or ids', async () => {
+    const table = await assay(['list'])
+    expect(table.out).toContain(`${id}  a[31mred`)
+    expect(table.out).not.toContain('\u001b')
+    expect(JSON.parse((await assay(['list', '-o', 'json'])).out)).toMatchObject([{ id }])
+    expect((await assay(['list', '--quiet'])).out).toBe(`${id}\n`)
+  })
+
+  test('is asked for with the key of the environment', async () => {
+    await assay(['list'], { ASSAY_API_KEY: 'secret' })
+    expect(seen[0]?.authorization).toBe('Bearer secret')
+  })
+})
+
+test('a submitted file reaches the API as JSON, and its result is the id alone when quiet', async () => {
+  answers['POST /v1/experiments'] = [202, { id, state: 'running', links: view.links }]
+  answers[`GET /v1/experiments/${id}`] = [200, view]
+  const file = join(folder, 'experiment.yaml')
+  await writeFile(file, 'name: a\napproaches:\n  - id: x\n    recipe: pytorch-script\n')
+  const { code, out } = await assay(['submit', '-f', file, '--dataset', 'ds-aaaaaaaaaaaaa', '-q'])
+  expect({ code, out }).toEqual({ code: 0, out: `${id}\n` })
+  expect(JSON.parse(seen[0]?.body ?? '')).toEqual({
+    name: 'a',
+    dataset: 'ds-aaaaaaaaaaaaa',
+    approaches: [{ id: 'x', recipe: 'pytorch-script' }],
+  })
+})
+
+test('watching an experiment that failed ends with 1 and says why', async () => {
+  answers[`GET /v1/experiments/${id}`] = [
+    200,
+    { ...view, state: 'failed', reason: { code: 'no_capacity', message: 'no instance was free' } },
+  ]
+  const { code, notes } = await assay(['watch', id])
+  expect(code).toBe(1)
+  expect(notes).toContain('ended as failed: no instance was free')
+})
+
+test('a refusal is printed with its pointers and ends with 2', async () => {
+  const problem = {
+    type: 'about:blank',
+    title: 'the body is not valid',
+    status: 422,
+    errors: [{ pointer: '/split', detail: 'shares sum to 0.9, 1 needed' }],
+  }
+  answers['POST /v1/experiments'] = [422, problem]
+  const file = join(folder, 'experiment.json')
+  await writeFile(file, '{"name":"a"}')
+  const { code, out, notes } = await assay(['submit', '-f', file])
+  expect({ code, out }).toEqual({ code: 2, out: '' })
+  expect(notes).toBe('the body is not valid\n  /split: shares sum to 0.9, 1 needed')
+})
+
+test('a missing key ends with 3', async () => {
+  answers['GET /v1/experiments'] = [401, { type: 'about:blank', title: 'a key is needed', status: 401 }]
+  expect(await assay(['list'])).toMatchObject({ code: 3, notes: 'a key is needed' })
+})
+
+test('an API that is not there is named, and ends with 1', async () => {
+  const { code, notes } = await assay(['list'], { ASSAY_URL: 'http://127.0.0.1:1' })
+  expect({ code, notes }).toEqual({ code: 1, notes: 'http://127.0.0.1:1 cannot be reached' })
+})
+
+test.each([
+  { args: ['nonsense'], why: /Unknown command nonsense/ },
+  { args: ['list', '--colour'], why: /no option --colour/ },
+  { args: ['list', 'one'], why: /"one" is one argument too many/ },
+  { args: ['watch'], why: /Missing required positional argument: ID/ },
+  { args: ['submit'], why: /Missing required argument: --file/ },
+  { args: ['list', '-o', 'xml'], why: /Expected one of: table, json/ },
+  { args: [], why: /USAGE/ },
+  { args: ['submit', '-f', '/nowhere.yaml'], why: /nowhere.yaml: ENOENT/ },
+])('"assay $args" ends with 2 and says what is wrong', async ({ args, why }) => {
+  const { code, out, notes } = await assay(args)
+  expect({ code, out }).toEqual({ code: 2, out: '' })
+  expect(notes).toMatch(why)
+})
+
+test('help is a result', async () => {
+  const { code, out } = await assay(['submit', '--help'])
+  expect(code).toBe(0)
+  expect(out).toContain('--file')
+})
