@@ -53,7 +53,7 @@ const endpointBill = ({ deploy, teardown }: ApproachRecord, { region, rateFor }:
   if (!teardown) return { ...known, usd: null, reason: 'the endpoint was not gone yet when this was written' }
   if (seconds === null) return { ...known, usd: null, reason: 'no endpoint was made' }
   if (instanceType === null) return { ...known, usd: null, reason: 'the endpoint’s instance type is not known' }
-  const cost = endpointCost({ seconds, instanceType, instances: deploy?.output?.instanceCount ?? 1 }, region, rateFor)
+  const cost = endpointCost({ seconds, instanceType }, region, rateFor)
   return cost.microUsd === null
     ? { ...known, usd: null, reason: cost.reason }
     : { ...known, usd: usdOf(cost.microUsd), reason: null }

@@ -140,7 +140,8 @@ export const withFinish = (report: Report, { cleanup, bill }: Pick<FinishOutput,
   cleanup: { remaining: cleanup.remaining },
   approaches: report.approaches.map((approach) => {
     const line = bill.approaches.find(({ approachId }) => approachId === approach.id)
-    if (!line || approach.cost.endpointUsd !== null) return approach
+    // Where no endpoint was made there is no cost, and the bill's 0 is not one either.
+    if (!line || line.endpointUsd === 0 || approach.cost.endpointUsd !== null) return approach
     return { ...approach, cost: { ...approach.cost, endpointUsd: line.endpointUsd, endpointReason: null } }
   }),
 })

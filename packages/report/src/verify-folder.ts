@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto'
+import {
+  type ApproachReport,
+  cocoGroundTruthSchema,
+  cocoResultsSchema,
+  partNames,
+  prepareContentsSchema,
+  type Report,
+  reportSchema,
+  splitManifestSchema,
+} from '@assay/contracts'
+import { evaluate, type GroundTruth, parseDetections, parseGroundTruth } from '@assay/evaluation'
+import { endpointCost, rateAmong, trainingCost, usdOf } from '@assay/pricing'
+import { billedJobs } from './billed-jobs.ts'
+import { cocoRows } from './published.ts'
+
+/** One thing that was looked at again. */
+export interface Check {
+  what: string
+  /** As the report states it. */
+  stated: string
+  /** As the files beside it say. */
+  found: string
+  ok: boolean
+}
+
+/** The bytes of a file of the report folder; undefined where there is none. */
+export type ReadFile = (path: string) => Promise<Uint8Array | undefined>
+
+const check = (what: string, stated: unknown, found: unknown, ok = stated === found): Check => ({
+  what,
+  stated: String(stated),
+  found: String(found),
+  ok,
+})
+
+const createFolder = (read: ReadFile) => {
+  const bytes = async (path: string) => {
+    const content = await read(path)
+    if (!content) throw new Error(`${path} is missing`)
+    return content
+  }
+  return {
+    bytes,
+    json: async (path: string): Promise<unknown> => JSON.parse(new TextDecoder().decode(await bytes(path))),
+  }
+}
+type Folder = ReturnType<typeof createFolder>
+
+/** The files are those that the report was written with. */
+const checkFiles = async ({ files }: Report, { bytes }: Folder): Promise<Check[]> => {
+  const checks = await Promise.all(
+    files.map(async ({ path, sha256 }) => {
+      const found = createHash('sha256')
+        .update(await bytes(path))
+        .digest('hex')
+      return check(`${path}: SHA-256`, sha256, found)
+    }),
+  )
+  const wrong = checks.filter(({ ok }) => !ok)
+  return wrong.length > 0 ? wrong : [check('files unchanged', files.length, files.length)]
+}
+
+/** Both are computed by the same rules from the same files, so nothing but the last bits of a sum may differ. */
+const same = (a: number, b: number) => Math.abs(a - b) <= 1e-9
+
+const checkNumbers = async (
+  { id, stats, perCategoryAP }: ApproachReport,
+  truth: GroundTruth,
+  { json }: Folder,
+): Promise<Check[]> => {
+  if (stats === null) return []
+  const results = cocoResultsSchema.parse(await json(`predictions/${id}.coco.json`))
+  const found = evaluate(truth, parseDetections(results, truth))
+  const numbers = stats.map((stated, row) => {
+    const value = found.stats[row] ?? Number.NaN
+    return check(`${id}: ${cocoRows[row] ?? row}`, stated, value, same(stated, value))
+  })
+  const classes = Object.entries(perCategoryAP ?? {}).map(([category, stated]) => {
+    const value = found.perCategoryAP[category] ?? Number.NaN
+    return check(`${id}: AP of category ${category}`, stated, value, same(stated, value))
+  })
+  const wrong = [...numbers, ...classes].filter(({ ok }) => !ok)
+  if (wrong.length > 0) return wrong
+  return [check(`${id}: 12 numbers, AP of ${classes.length} classes; mAP`, stats[0], found.stats[0], true)]
+}
+
+const checkTraining = async (approach: ApproachReport, report: Report, { json }: Folder): Promise<Check[]> => {
+  const { id, trials, trainingCostUsd, billableSeconds } = approach
+  if (trials.length === 0) return []
+  const jobs = billedJobs(await json(`describes/${id}.json`))
+  const cost = trainingCost(jobs, report.method.region, rateAmong(report.method.priceTable.rates))
+  const seconds = jobs.reduce((sum, job) => sum + (job.billableSeconds ?? 0), 0)
+  const names = (list: readonly { name: string }[]) =>
+    list
+      .map(({ name }) => name)
+      .sort()
+      .join(' ')
+  return [
+    check(`${id}: training jobs`, trials.length, jobs.length, names(trials) === names(jobs)),
+    check(`${id}: billable seconds`, billableSeconds, seconds),
+    check(`${id}: training $`, trainingCostUsd, cost.microUsd === null ? null : usdOf(cost.microUsd)),
+  ]
+}
+
+const checkEndpoint = ({ id, cost }: ApproachReport, { method }: Report): Check[] => {
+  const { endpointSeconds: seconds, endpointInstanceType: instanceType, endpointUsd } = cost
+  if (seconds === null || instanceType === null) return []
+  const found = endpointCost({ seconds, instanceType }, method.region, rateAmong(method.priceTable.rates))
+  return [check(`${id}: endpoint $`, endpointUsd, found.microUsd === null ? null : usdOf(found.microUsd))]
+}
+
+/** No image of the test part is in any training channel, by its bytes; and what was scored is the test part. */
+const checkSplit = async (report: Report, truth: GroundTruth, { json }: Folder): Promise<Check[]> => {
+  const { images } = splitManifestSchema.parse(await json('split.json'))
+  const test = images.filter(({ part }) => part === 'test')
+  const ids = new Set(test.map(({ id }) => id))
+  const scored = Array.from(truth.imageIds)
+  const hashes = new Map(test.map(({ sha256, file }) => [sha256, file]))
+  const layouts = report.files.map(({ path }) => path).filter((path) => path.startsWith('channels/'))
+  const leaks = await Promise.all(
+    layouts.map(async (path) => {
+      const { channels } = prepareContentsSchema.parse(await json(path))
+      const trained = channels.flatMap(({ images }) => images)
+      const leaked = trained.find(({ sha256 }) => hashes.has(sha256))
+      const found = leaked ? `${hashes.get(leaked.sha256)} (image ${leaked.id} of the channel)` : 'none'
+      return check(`${path}: test images among ${trained.length} trained on`, 'none', found)
+    }),
+  )
+  return [
+    ...partNames.map((part) =>
+      check(`images, ${part}`, report.split[part], images.filter((image) => image.part === part).length),
+    ),
+    check(
+      'scored images are the test part',
+      ids.size,
+      scored.length,
+      scored.length === ids.size && scored.every((id) => ids.has(id)),
+    ),
+    ...leaks,
+  ]
+}
+
+/**
+ * Computes a report's numbers and dollars again from the files beside it, and from nothing else. Anything that differs is a check that is not
+ * `ok`. Throws where a file is missing or is not what its name says.
+ */
+export const verifyFolder = async (read: ReadFile): Promise<Check[]> => {
+  const folder = createFolder(read)
+  const report = reportSchema.parse(await folder.json('report.json'))
+  const truth = parseGroundTruth(cocoGroundTruthSchema.parse(await folder.json('ground-truth.coco.json')))
+  const checks: Check[] = [...(await checkFiles(report, folder)), ...(await checkSplit(report, truth, folder))]
+  for (const approach of report.approaches) {
+    checks.push(...(await checkNumbers(approach, truth, folder)))
+    checks.push(...(await checkTraining(approach, report, folder)))
+    checks.push(...checkEndpoint(approach, report))
+  }
+  return checks
+}
