@@ -19,8 +19,10 @@ import {
   StopTrainingJobCommand,
 } from '@aws-sdk/client-sagemaker'
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { aCloud, aTrainingJob, eventually, role, tinyImage } from './testing/a-cloud.ts'
+
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 let cloud: Awaited<ReturnType<typeof aCloud>>
 

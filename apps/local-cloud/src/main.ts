@@ -6,6 +6,8 @@ const usage = `Usage: npm run start:local-cloud -- [options]
   --data FOLDER    where everything is kept (.assay/local-cloud)
   --registry FILE  image URI patterns to programs, JSON
   --cpus N         training programs at once (number of cores)
+  --control        serve /_control/: faults, clock, journal, bill (off)
+  --credentials ID:SECRET  check signatures; may be given again
   --region NAME    (us-east-1)
   --account DIGITS (123456789012)
 `
@@ -16,6 +18,8 @@ const { values } = parseArgs({
     data: { type: 'string', default: '.assay/local-cloud' },
     registry: { type: 'string' },
     cpus: { type: 'string' },
+    control: { type: 'boolean', default: false },
+    credentials: { type: 'string', multiple: true },
     region: { type: 'string' },
     account: { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -32,6 +36,11 @@ const cloud = await startLocalCloud({
   port: Number(values.port),
   registryFile: values.registry,
   cpus: values.cpus === undefined ? undefined : Number(values.cpus),
+  control: values.control,
+  credentials: values.credentials?.map((pair) => {
+    const [accessKeyId = '', ...secret] = pair.split(':')
+    return { accessKeyId, secretAccessKey: secret.join(':') }
+  }),
   region: values.region,
   accountId: values.account,
 })

@@ -3,13 +3,14 @@ import { createServer } from 'node:http'
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createCloudClock } from './clock.ts'
+import { createBill } from './control/bill.ts'
+import { openControl } from './control/open-control.ts'
 import { createLogsService } from './logs/log-operations.ts'
 import { openLogStore } from './logs/log-store.ts'
 import { openProcessRecords } from './runner/process-records.ts'
 import { loadRegistry } from './runner/registry.ts'
 import { createSlots } from './runner/slots.ts'
-import { createS3 } from './s3/index.ts'
+import { type Credential, createS3, createSigV4Verifier } from './s3/index.ts'
 import { apiModel } from './sagemaker/api-model.ts'
 import type { CloudContext } from './sagemaker/context.ts'
 import { createInvoke } from './sagemaker/hosting/invoke-endpoint.ts'
@@ -18,8 +19,11 @@ import { createSageMaker } from './sagemaker/sagemaker-service.ts'
 import { openTagStore } from './sagemaker/tags.ts'
 import { createInputValidator } from './sagemaker/validate-input.ts'
 import { seedJumpStart } from './seed-jumpstart.ts'
+import { openUsageBook } from './sagemaker/usage.ts'
 import { createDispatch } from './server/dispatch.ts'
 import { createSts } from './server/sts.ts'
+import { createRequestVerifier } from './server/verify-request.ts'
+import { openClock } from './state/kept-clock.ts'
 import { lockDataFolder } from './state/folder-lock.ts'
 
 export interface LocalCloudOptions {
@@ -39,6 +43,10 @@ export interface LocalCloudOptions {
   cpus?: number
   /** Fill the region's JumpStart bucket. (Default: true) */
   jumpStart?: boolean
+  /** Serve /_control/: faults, clock, journal, bill. (Default: false) */
+  control?: boolean
+  /** Check signatures against these. (Default: none, signatures are not looked at) */
+  credentials?: readonly Credential[]
 }
 
 export interface LocalCloud {
@@ -60,10 +68,17 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
   const { dataDir, port = 0, region = 'us-east-1', accountId = '123456789012' } = options
   mkdirSync(dataDir, { recursive: true })
   const unlock = lockDataFolder(dataDir)
-  const clock = createCloudClock()
+  const clock = openClock(join(dataDir, 'clock.json'))
   const processes = openProcessRecords(join(dataDir, 'processes'))
   processes.killLeftOvers()
-  const s3 = await createS3({ dataDir: join(dataDir, 's3'), region })
+  const control = options.control ? openControl(dataDir) : undefined
+  const credentials = options.credentials ?? []
+  const s3 = await createS3({
+    dataDir: join(dataDir, 's3'),
+    region,
+    verifySignature: credentials.length > 0 ? createSigV4Verifier(credentials, { service: 's3' }) : undefined,
+    around: control?.calls.s3,
+  })
   if (options.jumpStart ?? true) await seedJumpStart(s3.store, region)
   const stateDir = join(dataDir, 'sagemaker')
   const logs = openLogStore(join(dataDir, 'logs'))
@@ -78,6 +93,7 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
     processes,
     slots: createSlots(options.cpus ?? availableParallelism()),
     tags: openTagStore(stateDir),
+    usage: openUsageBook(stateDir),
     lifecycle: createLifecycle(),
   }
   const sagemaker = createSageMaker(context, createInputValidator(apiModel))
@@ -86,6 +102,14 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
     invoke: createInvoke(context, sagemaker.endpoints),
     s3: s3.handle,
     query: createSts(accountId),
+    verify: credentials.length > 0 ? createRequestVerifier(credentials, region) : undefined,
+    around: control?.calls.around,
+    control: control?.routes({
+      clock,
+      lifecycle: context.lifecycle,
+      bill: createBill(sagemaker, context.usage, clock),
+      interrupt: sagemaker.training.interrupt,
+    }),
   })
   const server = createServer({ keepAliveTimeout: 60_000 }, (req, res) => {
     dispatch(req, res).catch((error: unknown) => {
@@ -108,6 +132,7 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
       await sagemaker.close()
       clock.close()
       await s3.close()
+      control?.close()
       unlock()
     },
   }

@@ -6,6 +6,7 @@ import type { ProgramRegistry } from '../runner/registry.ts'
 import type { Slots } from '../runner/slots.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { TagStore } from './tags.ts'
+import type { UsageBook } from './usage.ts'
 
 /** What every part of SageMaker here works with. */
 export interface CloudContext {
@@ -20,6 +21,7 @@ export interface CloudContext {
   /** Training programs that may run at once. */
   slots: Slots
   tags: TagStore
+  usage: UsageBook
   /** Delays, capacity and quotas, all without effect until the control endpoint sets them. */
   lifecycle: Lifecycle
 }

@@ -71,6 +71,7 @@ export const createSageMaker = (
       models.close()
       configs.close()
       context.tags.close()
+      context.usage.close()
     },
   }
 }

@@ -10,7 +10,7 @@ export interface Around {
   json(
     call: { service: string; operation: string; body: Buffer | undefined },
     res: ServerResponse,
-    run: () => Promise<JsonAnswer>,
+    run: (body: Buffer | undefined) => Promise<JsonAnswer>,
   ): Promise<JsonAnswer | undefined>
   http(
     call: { service: string; operation: string; resource: string },
@@ -21,6 +21,6 @@ export interface Around {
 
 /** Nothing round the calls. */
 export const plainAround: Around = {
-  json: async (_, __, run) => run(),
+  json: async ({ body }, _, run) => run(body),
   http: async (_, __, run) => run(),
 }

@@ -29,16 +29,15 @@ const handleJson = async (services: Services, target: string, req: IncomingMessa
   const service = Object.hasOwn(services.json, prefix) ? services.json[prefix] : undefined
   const around = services.around ?? plainAround
   const known: JsonService = service ?? { name: prefix.toLowerCase(), operations: {} }
-  await around
-    .json({ service: known.name, operation, body }, res, async () => {
-      try {
-        services.verify?.(req, body ?? Buffer.alloc(0))
-      } catch (error) {
-        return errorAnswer(error)
-      }
-      return runJsonCall(known, operation, body)
-    })
-    .then((answer) => answer && sendJson(res, answer))
+  const answer = await around.json({ service: known.name, operation, body }, res, async (input) => {
+    try {
+      services.verify?.(req, body ?? Buffer.alloc(0))
+    } catch (error) {
+      return errorAnswer(error)
+    }
+    return runJsonCall(known, operation, input)
+  })
+  if (answer) sendJson(res, answer)
 }
 
 const runInvocation = async (services: Services, endpoint: string, req: IncomingMessage) => {

@@ -39,7 +39,7 @@ export const createEndpointService = (
   configs: EndpointConfigService,
   models: ModelService,
 ): EndpointService => {
-  const { clock, tags, logs, lifecycle } = context
+  const { clock, tags, logs, lifecycle, usage } = context
   const table = openTable<EndpointRecord>(join(context.dataDir, 'endpoints.jsonl'))
   const live = new Map<string, Map<string, LiveVariant>>()
   const pending = new Set<Promise<void>>()
@@ -104,10 +104,25 @@ export const createEndpointService = (
     return { variants }
   }
 
+  /** An endpoint is billed from the moment its instances are there until it is gone. */
+  const meter = ({ endpoint, variants }: EndpointRecord) => {
+    for (const { name, instanceType = '', instanceCount } of variants)
+      usage.startEndpoint({
+        name: endpoint.EndpointName,
+        variant: name,
+        instanceType,
+        instanceCount,
+        startedAt: clock.stamp(),
+      })
+  }
+
   const bringUp = async (record: EndpointRecord) => {
     const { variants, failure } = await deploy(record)
     if (closed) return
-    if (failure === undefined) live.set(keyOf(record.endpoint.EndpointName), variants)
+    if (failure === undefined) {
+      live.set(keyOf(record.endpoint.EndpointName), variants)
+      meter(record)
+    }
     record.endpoint.EndpointStatus = failure === undefined ? 'InService' : 'Failed'
     record.endpoint.FailureReason = failure
     record.endpoint.ProductionVariants = failure === undefined ? variantSummaries(record.variants) : undefined
@@ -130,6 +145,8 @@ export const createEndpointService = (
     record.variants = next.variants
     record.generation = next.generation
     save(record)
+    usage.endEndpoint(endpoint.EndpointName, clock.stamp())
+    meter(record)
     await Promise.all([...(former?.values() ?? [])].map((variant) => variant.stop()))
     await rm(formerFolder, { recursive: true, force: true })
   }
@@ -139,6 +156,7 @@ export const createEndpointService = (
     await clock.sleep(lifecycle.settings.endpointDeleteSeconds * 1000)
     await Promise.all([...(live.get(key)?.values() ?? [])].map((variant) => variant.stop()))
     if (closed) return
+    usage.endEndpoint(record.endpoint.EndpointName, clock.stamp())
     live.delete(key)
     await rm(join(context.dataDir, 'endpoints', key), { recursive: true, force: true })
     table.delete(key)

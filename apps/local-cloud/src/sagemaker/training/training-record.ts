@@ -38,6 +38,12 @@ const messages: Partial<Record<SecondaryStatus, string>> = {
 export const isTerminal = ({ TrainingJobStatus }: TrainingJob): boolean =>
   TrainingJobStatus === 'Completed' || TrainingJobStatus === 'Failed' || TrainingJobStatus === 'Stopped'
 
+/** Type and number of the instances a job runs on: what was selected, or what was asked for. */
+export const instancesOf = ({ ResourceConfig }: TrainingJob): { instanceType: string; instanceCount: number } => ({
+  instanceType: ResourceConfig?.SelectedInstanceType ?? ResourceConfig?.InstanceType ?? '',
+  instanceCount: ResourceConfig?.SelectedInstanceCount ?? ResourceConfig?.InstanceCount ?? 1,
+})
+
 /** Enters a secondary status and ends the one before. */
 export const enter = (
   job: TrainingJob,

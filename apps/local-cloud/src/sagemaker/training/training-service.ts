@@ -10,7 +10,7 @@ import { arnOf, type CloudContext } from '../context.ts'
 import { createProcessExecutor } from './process-executor.ts'
 import { type RunningJob, runTrainingJob } from './run-training-job.ts'
 import { createScriptedExecutor } from './scripted-executor.ts'
-import { enter, isTerminal, type TrainingJob, type TrainingRecord } from './training-record.ts'
+import { enter, instancesOf, isTerminal, type TrainingJob, type TrainingRecord } from './training-record.ts'
 
 export type CreateTrainingJobInput = Wire<CreateTrainingJobRequest>
 
@@ -219,6 +219,12 @@ export const createTrainingService = (context: CloudContext): TrainingService =>
           'ResourceInUse',
           `The training job ${name} is in status ${job.TrainingJobStatus} and cannot be deleted.`,
         )
+      if (job.BillableTimeInSeconds !== undefined)
+        context.usage.keepDeletedJob(job.TrainingJobArn, job.CreationTime, {
+          name: job.TrainingJobName,
+          ...instancesOf(job),
+          billableSeconds: job.BillableTimeInSeconds,
+        })
       table.delete(keyOf(name))
       tags.drop(job.TrainingJobArn.toLowerCase())
     },

@@ -1,0 +1,56 @@
+import type { ServerResponse } from 'node:http'
+
+type Mutable = Pick<ServerResponse, 'write' | 'end' | 'writeHead' | 'flushHeaders'>
+
+/**
+ * Lets an operation write its answer into nothing, so that another can be sent in its place. The answer gives the response back
+ * as it was and says what status the operation had chosen.
+ */
+export const muteResponse = (res: ServerResponse): (() => number) => {
+  const own = res as Mutable
+  let status = 200
+  const lastCallback = (args: unknown[]) => {
+    const callback = args.at(-1)
+    if (typeof callback === 'function') setImmediate(() => (callback as () => void)())
+  }
+  own.writeHead = ((code: number) => {
+    status = code
+    return res
+  }) as ServerResponse['writeHead']
+  own.flushHeaders = () => {}
+  own.write = ((...args: unknown[]) => {
+    lastCallback(args)
+    return true
+  }) as ServerResponse['write']
+  own.end = ((...args: unknown[]) => {
+    lastCallback(args)
+    setImmediate(() => res.emit('finish'))
+    return res
+  }) as ServerResponse['end']
+  return () => {
+    if (res.statusCode !== 200) status = res.statusCode
+    for (const method of ['write', 'end', 'writeHead', 'flushHeaders'] as const) Reflect.deleteProperty(res, method)
+    for (const name of res.getHeaderNames()) res.removeHeader(name)
+    return status
+  }
+}
+
+const flip = (chunk: unknown): unknown => {
+  if (typeof chunk !== 'string' && !(chunk instanceof Uint8Array)) return chunk
+  const bytes = Buffer.from(chunk as Uint8Array)
+  if (bytes.length > 0) bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1
+  return bytes
+}
+
+/** Changes one bit of the first piece of the body; its length stays. */
+export const corruptResponse = (res: ServerResponse): void => {
+  let done = false
+  const { write, end } = res
+  const once = (args: unknown[]) => {
+    if (done || typeof args[0] === 'function' || args[0] === undefined || args[0] === null) return args
+    done = true
+    return [flip(args[0]), ...args.slice(1)]
+  }
+  res.write = ((...args: unknown[]) => Reflect.apply(write, res, once(args))) as ServerResponse['write']
+  res.end = ((...args: unknown[]) => Reflect.apply(end, res, once(args))) as ServerResponse['end']
+}
