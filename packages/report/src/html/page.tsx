@@ -1,8 +1,11 @@
 import type { Report } from '@assay/contracts'
 import { MapAgainstCost, Pairs } from './sections/comparison.tsx'
 import { Failures, Leaderboard } from './sections/leaderboard.tsx'
+import { Errors } from './sections/errors.tsx'
 import { Costs, Method, RequestedAndActual } from './sections/method.tsx'
+import { Curves, PerClass } from './sections/quality.tsx'
 import { Published, SplitTable, StudyTable } from './sections/study-table.tsx'
+import { Objectives, Training, Tunings } from './sections/training.tsx'
 import { LocalBanner, Verdict } from './sections/verdict.tsx'
 import { seriesOf } from './series.tsx'
 
@@ -59,6 +62,12 @@ export const Page = ({ report }: { report: Report; pictures: PictureUris }) => {
         <Pairs report={report} />
         <StudyTable report={report} series={series} />
         <Published report={report} />
+        <PerClass report={report} series={series} />
+        <Curves report={report} series={series} />
+        <Errors report={report} series={series} />
+        <Objectives report={report} series={series} />
+        <Training report={report} series={series} />
+        <Tunings report={report} series={series} />
         <SplitTable report={report} />
         <RequestedAndActual report={report} />
         <Costs report={report} />

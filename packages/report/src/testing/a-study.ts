@@ -1,5 +1,4 @@
 import {
-  type ApproachSpec,
   type CocoResults,
   type DatasetManifest,
   experimentSpecSchema,
@@ -216,7 +215,7 @@ export const aStudy = ({
     ),
   )
   const approaches = chosen.map((plan, index): ApproachRecord => {
-    const approachSpec = spec.approaches[index] as ApproachSpec
+    const approachSpec = spec.approaches[index]
     const { id } = approachSpec
     const base = { id, index, spec: approachSpec, attempt: 1, closed: true, intents: [], infer: new Map() }
     const boxes = results.get(id)
@@ -240,7 +239,7 @@ export const aStudy = ({
     const trials = trialsOf(plan, 9 + index)
     const best = [...trials].sort((a, b) =>
       plan.direction === 'maximize' ? (b.objective ?? 0) - (a.objective ?? 0) : (a.objective ?? 0) - (b.objective ?? 0),
-    )[0] as Trial
+    )[0]
     const { stats, perCategoryAP, perCategoryAP50, perIouMap } = evaluate(truth, parseDetections(boxes, truth))
     return {
       ...base,

@@ -1,0 +1,167 @@
+import type { ApproachReport, Trial } from '@assay/contracts'
+import { formatAp, formatNumber, formatSeconds, formatUsd } from '../../format.ts'
+import { Lines } from '../charts/lines.tsx'
+import { TrialHistory } from '../charts/trial-history.tsx'
+import { Figure, Section, Table } from '../elements.tsx'
+import { type Series, SeriesName } from '../series.tsx'
+import type { SectionOf } from './quality.tsx'
+
+type Named = { approach: ApproachReport; one: Series }
+
+export const Objectives = ({ report, series }: SectionOf) => (
+  <Section id="objectives" title="What each approach optimised">
+    <p class="note">
+      The objective is the algorithm’s own number, on its own validation data. Objectives of different approaches are{' '}
+      <b>not comparable</b> with each other, nor with mAP on the test part.
+    </p>
+    <Table
+      head={['Approach', 'Objective', 'Direction', 'Best value', 'Trials', 'Scored trial', 'Test mAP']}
+      text={[1, 2, 5]}
+      rows={report.approaches.map(({ id, title, objective, trials, bestTrial, stats }) => {
+        const one = series.get(id)
+        return [
+          one ? <SeriesName series={one} /> : title,
+          objective ? <code>{objective.metric}</code> : 'none (fixed settings)',
+          objective?.direction ?? '–',
+          objective?.value == null ? '–' : formatNumber(objective.value),
+          String(trials.length),
+          <code>{bestTrial ?? '–'}</code>,
+          formatAp(stats?.[0]),
+        ]
+      })}
+    />
+  </Section>
+)
+
+const TrainingCurves = ({ approach: { curves }, one }: Named) => (
+  <>
+    {curves
+      .filter(({ points }) => points.length > 0)
+      .map(({ metric, points }) => (
+        <Figure
+          key={metric}
+          title={`${one.title}: ${metric}`}
+          caption={`${points.length} values, last ${formatNumber(points.at(-1)?.value ?? 0)}`}
+          table={{
+            head: ['Step', metric],
+            rows: points.slice(-200).map(({ step, value }) => [formatNumber(step), formatNumber(value)]),
+          }}
+        >
+          <Lines
+            label={`${metric} of ${one.title}`}
+            xTitle="epoch or step, as logged"
+            yTitle={metric}
+            format={formatNumber}
+            lines={[{ series: one, points: points.map(({ step, value }) => [step, value] as const) }]}
+          />
+        </Figure>
+      ))}
+  </>
+)
+
+export const Training = ({ report, series }: SectionOf) => {
+  const trained = namedOf({ report, series }).filter(({ approach }) =>
+    approach.curves.some(({ points }) => points.length > 0),
+  )
+  if (trained.length === 0) return null
+  return (
+    <Section id="training" title="Training curves">
+      <p class="note">
+        Of the trial whose model was scored, as its log lines say. Every algorithm measures something of its own, so
+        each curve has its own axis.
+      </p>
+      <div class="small-multiples">
+        {trained.map((named) => (
+          <TrainingCurves key={named.one.id} {...named} />
+        ))}
+      </div>
+    </Section>
+  )
+}
+
+const namedOf = ({ report, series }: SectionOf): Named[] =>
+  report.approaches.flatMap((approach) => {
+    const one = series.get(approach.id)
+    return one ? [{ approach, one }] : []
+  })
+
+const byStart = (trials: readonly Trial[]) =>
+  [...trials].sort((a, b) => (a.startedAt ?? '~').localeCompare(b.startedAt ?? '~') || a.name.localeCompare(b.name))
+
+const shown = (text: string | undefined) => {
+  if (text === undefined) return '–'
+  const value = Number(text)
+  return text !== '' && Number.isFinite(value) ? formatNumber(value) : text
+}
+
+const Tuning = ({ approach, one, rateOf }: Named & { rateOf: (trial: Trial) => number | null }) => {
+  const trials = byStart(approach.trials)
+  const tuned = Object.keys(approach.requested.tuning?.ranges ?? {})
+  const direction = approach.objective?.direction ?? 'maximize'
+  const metric = approach.objective?.metric ?? 'objective'
+  const values = trials.map(({ objective }) => objective ?? null)
+  const { tuning } = approach.requested
+  return (
+    <div class="tuning">
+      <h3>
+        <SeriesName series={one} />
+      </h3>
+      <p class="note">
+        {tuning
+          ? `${tuning.strategy} search, ${tuning.maxTrials} trials, ${tuning.maxParallel} at a time; ${Object.entries(
+              tuning.ranges,
+            )
+              .map(([name, range]) => `${name} from ${range}`)
+              .join('; ')}.`
+          : ''}
+      </p>
+      {values.some((value) => value !== null) && (
+        <Figure
+          title={`Objective of each trial of ${one.title}`}
+          caption="Hollow marks are trials, the stairs are the best so far."
+          table={{
+            head: ['Trial', metric],
+            rows: values.map((value, index) => [String(index + 1), value === null ? '–' : formatNumber(value)]),
+          }}
+        >
+          <TrialHistory series={one} values={values} direction={direction} metric={metric} format={formatNumber} />
+        </Figure>
+      )}
+      <Table
+        caption={`Trials of ${one.title}`}
+        head={['Trial', 'Status', metric, ...tuned, 'Billable', '$', 'Instance']}
+        text={[1]}
+        best={(row, column) => column === 2 && trials[row]?.name === approach.bestTrial}
+        rows={trials.map((trial) => [
+          <code>{trial.name}</code>,
+          trial.failureReason ? `${trial.status}: ${trial.failureReason}` : trial.status,
+          trial.objective === undefined ? '–' : formatNumber(trial.objective),
+          ...tuned.map((name) => shown(trial.hyperparameters[name])),
+          formatSeconds(trial.billableSeconds),
+          formatUsd(rateOf(trial)),
+          trial.instanceType,
+        ])}
+      />
+    </div>
+  )
+}
+
+export const Tunings = (props: SectionOf) => {
+  const tuned = namedOf(props).filter(
+    ({ approach }) => approach.requested.tuning !== null && approach.trials.length > 0,
+  )
+  if (tuned.length === 0) return null
+  const { rates } = props.report.method.priceTable
+  const rateOf = ({ instanceType, instanceCount, billableSeconds = 0 }: Trial) => {
+    const rate = rates.find((known) => known.instanceType === instanceType && known.use === 'training')
+    return rate ? (billableSeconds * instanceCount * rate.microUsdPerHour) / 3.6e9 : null
+  }
+  return (
+    <Section id="tuning" title="Tuning">
+      <p class="note">★ marks the trial whose model was scored. All trials are paid for.</p>
+      {tuned.map((named) => (
+        <Tuning key={named.one.id} {...named} rateOf={rateOf} />
+      ))}
+    </Section>
+  )
+}
