@@ -8,6 +8,7 @@ import { operations } from './operations.ts'
 import { addBoard } from './plugins/board.ts'
 import { addDocs } from './plugins/docs.ts'
 import { addGuard } from './plugins/guard.ts'
+import { addPages } from './plugins/pages.ts'
 import { addProblems, answerClientError, sendProblem } from './plugins/problems.ts'
 
 export interface AppOptions {
@@ -17,12 +18,17 @@ export interface AppOptions {
   log?: FastifyBaseLogger
   /** Longest silence of an event stream. (Default: 15,000) */
   heartbeatMs?: number
+  /** How long requests may still run when the app closes. (Default: 3,000) */
+  closeGraceMs?: number
 }
 
 const mebibyte = 1_048_576
 
 /** The whole HTTP side, not listening. */
-export const createApp = (context: ApiContext, { keyHashes = [], log, heartbeatMs = 15_000 }: AppOptions = {}): App => {
+export const createApp = (
+  context: ApiContext,
+  { keyHashes = [], log, heartbeatMs = 15_000, closeGraceMs = 3_000 }: AppOptions = {},
+): App => {
   const stop = new AbortController()
   const app: App = Fastify({
     ...(log ? { loggerInstance: log } : { logger: false }),
@@ -36,7 +42,11 @@ export const createApp = (context: ApiContext, { keyHashes = [], log, heartbeatM
   })
   app.decorate('stopping', stop.signal)
   app.decorate('heartbeatMs', heartbeatMs)
-  app.addHook('preClose', async () => stop.abort())
+  app.addHook('preClose', async () => {
+    stop.abort()
+    // Browsers open connections in advance; one without a request counts as busy and would be waited for.
+    setTimeout(() => app.server.closeAllConnections(), closeGraceMs).unref()
+  })
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.removeContentTypeParser('text/plain')
@@ -47,6 +57,7 @@ export const createApp = (context: ApiContext, { keyHashes = [], log, heartbeatM
   void app.register(async (scope: App) => {
     for (const operation of operations) operation(scope, context)
   })
+  addPages(app, context)
   addBoard(app, context.queues)
   return app
 }

@@ -14,7 +14,7 @@ afterEach(async () => {
 const setUp = async ({ heartbeatMs = 60_000, ended = false } = {}) => {
   const fake = createFakeContext()
   const record = fake.addExperiment(anExperiment({}, ended ? { finish: aFinish() } : {}))
-  const app = createApp(fake.context, { heartbeatMs })
+  const app = createApp(fake.context, { heartbeatMs, closeGraceMs: 100 })
   open.push(app)
   await app.listen({ host: '127.0.0.1', port: 0 })
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}/v1/experiments/${record.id}/events`
@@ -29,7 +29,8 @@ const setUp = async ({ heartbeatMs = 60_000, ended = false } = {}) => {
     let text = ''
     /** Reads on until the text holds this; null reads to the end. */
     const until = async (wanted: string | null) => {
-      while (wanted === null || !text.includes(wanted)) {
+      const isThere = () => wanted !== null && text.includes(wanted)
+      while (!isThere()) {
         const met = await body?.read()
         if (!met || met.done) {
           if (wanted !== null) throw new Error(`the stream ended before ${wanted}: ${text}`)

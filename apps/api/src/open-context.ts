@@ -81,11 +81,11 @@ const createApiLedger = ({
   ledger,
   loadExperiment,
 }: Pick<WorkerContext, 'ledger' | 'loadExperiment'>): ApiContext['ledger'] => ({
-  registerDataset: ledger.registerDataset,
-  completeDataset: ledger.completeDataset,
+  registerDataset: (input) => ledger.registerDataset(input),
+  completeDataset: (id) => ledger.completeDataset(id),
   readDataset: ledger.readDataset,
-  listDatasets: ledger.listDatasets,
-  acceptExperiment: ledger.acceptExperiment,
+  listDatasets: (page) => ledger.listDatasets(page),
+  acceptExperiment: (input) => ledger.acceptExperiment(input),
   readExperiment: loadExperiment,
   async listExperiments(page) {
     const { ids, nextCursor } = await ledger.listExperimentIds(page)

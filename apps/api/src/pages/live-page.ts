@@ -1,0 +1,44 @@
+import type { ExperimentView } from '@assay/contracts'
+import { applyEvent, renderFragments } from '@assay/web'
+import type { ApiContext } from '../context.ts'
+import { isTerminal, requireExperiment, restView } from '../experiment-view.ts'
+import type { Frame } from '../live/frames.ts'
+import { sendEventStream } from '../live/send-event-stream.ts'
+import { experimentParams } from '../schemas.ts'
+import { nowIso, type Page } from './page.ts'
+
+/** The fragments of the page that changed, after each event; all of them first. */
+async function* toFragments(events: ReturnType<ApiContext['live']['events']>): AsyncGenerator<Frame, void, void> {
+  const sent = new Map<string, string>()
+  let view: ExperimentView | undefined
+  for await (const { event } of events) {
+    view = applyEvent(view, event)
+    if (!view) continue
+    for (const [id, html] of renderFragments({ experiment: view, now: nowIso() })) {
+      if (sent.get(id) === html) continue
+      sent.set(id, html)
+      yield { event: 'fragment', data: { id, html }, last: false }
+    }
+    if (isTerminal(view)) yield { event: 'end', data: {}, last: true }
+  }
+}
+
+/** What the page of an experiment listens to: HTML, so that nothing is rendered twice in two languages. Without ids, because a reader who comes back gets everything anew. */
+export const livePage: Page = (app, context) => {
+  app.get(
+    '/experiments/:id/live',
+    { exposeHeadRoute: false, schema: { hide: true, params: experimentParams } },
+    async (request, reply) => {
+      const { id } = request.params
+      await requireExperiment(context, id)
+      const whenIdle = async (): Promise<Frame | undefined> => {
+        const record = await context.ledger.readExperiment(id).catch(() => undefined)
+        return record && isTerminal(restView(context, record)) ? { event: 'end', data: {}, last: true } : undefined
+      }
+      return sendEventStream(request, reply, (signal) => toFragments(context.live.events(id, undefined, signal)), {
+        idleMs: app.heartbeatMs,
+        whenIdle,
+      })
+    },
+  )
+}

@@ -1,0 +1,84 @@
+import type { ExperimentView } from '@assay/contracts'
+import { formatTime, formatUsd, secondsBetween } from '../format.ts'
+import { formatDuration } from '../format-duration.ts'
+import { Age } from './age.tsx'
+import { State } from './state.tsx'
+
+const count = (experiment: ExperimentView, ...states: string[]) =>
+  experiment.approaches.filter(({ state }) => states.includes(state)).length
+
+/** One sentence on where the approaches stand; also what a screen reader hears when it changes. */
+export const summarySentence = (experiment: ExperimentView): string => {
+  const total = experiment.approaches.length
+  const parts = [
+    `${count(experiment, 'succeeded')} of ${total} approaches evaluated`,
+    ...(['running', 'failed', 'canceled'] as const).flatMap((state) => {
+      const met = count(experiment, state)
+      return met > 0 ? [`${met} ${state}`] : []
+    }),
+  ]
+  return parts.join(', ')
+}
+
+const CleanUp = ({ outcome, environment }: Pick<ExperimentView, 'outcome' | 'environment'>) => {
+  if (!outcome) return null
+  const { remaining } = outcome.cleanup
+  return (
+    <>
+      <div>
+        <dt>Cost</dt>
+        <dd class="num">{formatUsd(outcome.bill.totalUsd, environment)}</dd>
+      </div>
+      <div>
+        <dt>Left in the cloud</dt>
+        <dd>
+          {remaining.length === 0
+            ? 'nothing'
+            : remaining.map(({ kind, name }) => (
+                <span class="reason" key={name}>
+                  {kind} {name}
+                </span>
+              ))}
+        </dd>
+      </div>
+    </>
+  )
+}
+
+/** State, times and what is left of the whole experiment. */
+export const Overview = ({ experiment, now }: { experiment: ExperimentView; now: string }) => {
+  const { state, createdAt, endedAt, datasetId, reason } = experiment
+  return (
+    <section id="overview" data-title={`${state.replaceAll(/[_-]/g, ' ')} – ${experiment.name}`}>
+      <p role="status" class="summary">
+        <State state={state} badge /> {summarySentence(experiment)}
+      </p>
+      {reason ? <p class="reason">{reason.message}</p> : null}
+      <dl class="facts">
+        <div>
+          <dt>Data set</dt>
+          <dd>
+            <a href={`/datasets#${datasetId}`}>{datasetId}</a>
+          </dd>
+        </div>
+        <div>
+          <dt>Submitted</dt>
+          <dd>
+            <time dateTime={createdAt}>{formatTime(createdAt)}</time>
+          </dd>
+        </div>
+        <div>
+          <dt>{endedAt === undefined ? 'Under way for' : 'Took'}</dt>
+          <dd class="num">
+            {endedAt === undefined ? (
+              <Age since={createdAt} now={now} />
+            ) : (
+              formatDuration(secondsBetween(createdAt, endedAt))
+            )}
+          </dd>
+        </div>
+        <CleanUp {...experiment} />
+      </dl>
+    </section>
+  )
+}
