@@ -1,11 +1,5 @@
-import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
-import {
-  type ChannelLayout,
-  channelLayouts,
-  type PrepareOutput,
-  prepareOutputSchema,
-  splitManifestSchema,
-} from '@assay/contracts'
+import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import { type ChannelLayout, channelLayouts, type PrepareOutput, splitManifestSchema } from '@assay/contracts'
 import { classIndex, trainedObjects } from '@assay/datasets'
 import type { BulkStore } from '@assay/ledger'
 import { PermanentError, type StageHandler, type StageInput } from '@assay/pipeline'
@@ -23,23 +17,12 @@ export interface PrepareDeps {
 }
 
 type Prepared = Omit<PrepareOutput, 'contents'>
-const preparedSchema = prepareOutputSchema.omit({ contents: true })
 
 const isLayout = (part: string | undefined): part is ChannelLayout => channelLayouts.some((layout) => layout === part)
 
 const named = (error: unknown, ...names: string[]) => error instanceof Error && names.includes(error.name)
 
-/** What an earlier run wrote when it had finished; undefined where none has. */
-const readDone = async (s3: S3Client, bucket: string, key: string): Promise<Prepared | undefined> => {
-  try {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }))
-    return preparedSchema.parse(JSON.parse((await Body?.transformToString()) ?? ''))
-  } catch (error) {
-    if (named(error, 'NoSuchKey', 'NotFound')) return undefined
-    throw error
-  }
-}
-
+/** Says, for people and clean-up, that all is there. Never trusted: what was deleted since is written again. */
 const writeDone = async (s3: S3Client, bucket: string, key: string, prepared: Prepared) => {
   try {
     const Body = `${JSON.stringify(prepared)}\n`
@@ -76,7 +59,7 @@ const loadSplit = async (bulk: BulkStore, { experiment }: StageInput) => {
   return splitManifestSchema.parse(await bulk.getJson(stored))
 }
 
-/** Writes the channels of one layout, or finds them written. No test image reaches any of them; `contents` proves it. */
+/** Writes the channels of one layout, or as much of them as is not there. No test image reaches any of them; `contents` proves it. */
 export const createPrepare =
   ({ s3, bucket, bulk, parallel = 16 }: PrepareDeps): StageHandler<'prepare'> =>
   async (input, { log, signal, progress }) => {
@@ -95,18 +78,14 @@ export const createPrepare =
       )
     const prefix = preparedPrefix(layout, fingerprint, split)
     const total = plans.reduce((sum, { images }) => sum + images.length, 0)
-    let prepared = await readDone(s3, bucket, `${prefix}done.json`)
-    if (prepared) log.info({ prefix, images: total }, 'channels were prepared before')
-    else {
-      const onImage = (done: number) => {
-        if (done % 50 === 0 || done === total)
-          progress({ message: `prepares the channels as ${layout}`, done, total, unit: 'images' })
-      }
-      await writers[layout]({ s3, bucket, prefix, parallel, signal, onImage }, manifest, plans)
-      prepared = describe(layout, plans, bucket, prefix, classIndex(manifest.categories))
-      await writeDone(s3, bucket, `${prefix}done.json`, prepared)
-      const leftOut = plans.reduce((sum, plan) => sum + plan.leftOut, 0)
-      log.info({ prefix, images: total, leftOut }, 'channels prepared')
+    const onImage = (done: number) => {
+      if (done % 50 === 0 || done === total)
+        progress({ message: `prepares the channels as ${layout}`, done, total, unit: 'images' })
     }
+    const written = await writers[layout]({ s3, bucket, prefix, parallel, signal, onImage }, manifest, plans)
+    const prepared = describe(layout, plans, bucket, prefix, classIndex(manifest.categories))
+    await writeDone(s3, bucket, `${prefix}done.json`, prepared)
+    const leftOut = plans.reduce((sum, plan) => sum + plan.leftOut, 0)
+    log.info({ prefix, images: total, leftOut, written }, written > 0 ? 'channels prepared' : 'channels were there')
     return { ...prepared, contents: await bulk.putJson(experiment.id, `contents-${layout}.json`, contentsOf(plans)) }
   }

@@ -29,12 +29,22 @@ export interface WriteTarget {
   onImage: (done: number) => void
 }
 
+/** Resolves to the number of objects written; what is there is not written again. */
+type Writer = (target: WriteTarget, manifest: DatasetManifest, plans: readonly ChannelPlan[]) => Promise<number>
+
 interface TextFile {
   path: string
   text: string
 }
 
-/** Files of a channel, by path below the layout's prefix; what is there with the right size is not written again. */
+/** Sizes of what is there already, by path below the layout's prefix. S3 shows an object only when it is whole. */
+const listThere = async ({ s3, bucket, prefix }: WriteTarget): Promise<Map<string, number>> => {
+  const there = new Map<string, number>()
+  for await (const { path, bytes } of listObjects(s3, bucket, prefix)) there.set(path, bytes)
+  return there
+}
+
+/** Files of a channel, by path below the layout's prefix. */
 const writeFiles = async (
   target: WriteTarget,
   manifest: DatasetManifest,
@@ -42,22 +52,24 @@ const writeFiles = async (
   texts: () => Iterable<TextFile>,
 ) => {
   const { s3, bucket, prefix, parallel, signal, onImage } = target
-  const there = new Map<string, number>()
-  for await (const { path, bytes } of listObjects(s3, bucket, prefix)) there.set(path, bytes)
+  const there = await listThere(target)
   const copies: ImageCopy[] = []
   for (const [path, image] of images) if (there.get(path) !== image.bytes) copies.push({ image, key: prefix + path })
   let done = images.size - copies.length
   onImage(done)
   await copyImages({ s3, bucket, parallel, signal }, manifest.bucket, copies, () => onImage(++done))
+  let written = copies.length
   await inParallel(texts(), parallel, async ({ path, text }) => {
     signal.throwIfAborted()
     if (there.get(path) === Buffer.byteLength(text)) return
     const ContentType = path.endsWith('.json') ? 'application/json' : 'application/xml'
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key: prefix + path, Body: text, ContentType }))
+    written++
   })
+  return written
 }
 
-const writeJumpstart = (target: WriteTarget, manifest: DatasetManifest, plans: readonly ChannelPlan[]) => {
+const writeJumpstart: Writer = (target, manifest, plans) => {
   const names = channelFileNames(manifest.images)
   const images = plans.flatMap(({ name, images }) =>
     images.map((image) => [`${name}/images/${names.get(image.id)}`, image] as const),
@@ -70,7 +82,7 @@ const writeJumpstart = (target: WriteTarget, manifest: DatasetManifest, plans: r
   )
 }
 
-const writeVocFolders = (target: WriteTarget, manifest: DatasetManifest, plans: readonly ChannelPlan[]) => {
+const writeVocFolders: Writer = (target, manifest, plans) => {
   const names = channelFileNames(manifest.images)
   const strata = strataOf(manifest)
   const classNames = new Map(manifest.categories.map(({ id, name }) => [id, name]))
@@ -95,11 +107,9 @@ const writeVocFolders = (target: WriteTarget, manifest: DatasetManifest, plans: 
 /** 10,000 parts, the most that S3 takes, of this size hold 160 GB. */
 const PART_BYTES = 16 * 1024 ** 2
 
-const writeRecordFiles = async (
-  { s3, bucket, prefix, signal, onImage }: WriteTarget,
-  manifest: DatasetManifest,
-  plans: readonly ChannelPlan[],
-) => {
+const writeRecordFiles: Writer = async (target, manifest, plans) => {
+  const { s3, bucket, prefix, signal, onImage } = target
+  const there = await listThere(target)
   const classes = classIndex(manifest.categories)
   let done = 0
   const read = async (image: DatasetImage) => {
@@ -114,7 +124,8 @@ const writeRecordFiles = async (
     onImage(++done)
     return bytes
   }
-  for (const { name, images, contentType } of plans) {
+  const missing = plans.filter(({ name }) => !there.has(`${name}/${name}.rec`))
+  for (const { name, images, contentType } of missing) {
     const upload = new Upload({
       client: s3,
       params: {
@@ -128,9 +139,8 @@ const writeRecordFiles = async (
     })
     await upload.done()
   }
+  return missing.length
 }
-
-type Writer = (target: WriteTarget, manifest: DatasetManifest, plans: readonly ChannelPlan[]) => Promise<void>
 
 /** Write the channels of a layout. Safe to repeat and to run twice at once: every key has one possible content. */
 export const writers: Record<ChannelLayout, Writer> = {

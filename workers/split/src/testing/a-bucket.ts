@@ -25,7 +25,7 @@ export const aBucket = async () => {
   s3.middlewareStack.add(
     (next, { commandName = '' }) =>
       async (args) => {
-        const request = { command: commandName, key: String((args.input as { Key?: string }).Key ?? '') }
+        const request = { command: commandName, key: (args.input as { Key?: string }).Key ?? '' }
         sent.push(request)
         if (refuse(request)) throw new Error(`${commandName} ${request.key} refused by the test`)
         return next(args)
