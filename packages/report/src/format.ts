@@ -13,13 +13,14 @@ export const formatUsd = (usd: number | null | undefined): string => {
   return `$${usd.toFixed(decimals)}`
 }
 
-/** Whole seconds below two minutes, else minutes, else hours and minutes. */
+/** Seconds below two minutes, else minutes and seconds, else hours and minutes. */
 export const formatSeconds = (seconds: number | null | undefined): string => {
   if (seconds === null || seconds === undefined) return 'unknown'
   if (seconds < 10) return `${seconds.toFixed(1)} s`
   if (seconds < 120) return `${Math.round(seconds)} s`
+  const whole = Math.round(seconds)
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`
   const minutes = Math.round(seconds / 60)
-  if (minutes < 60) return `${minutes} min`
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`
 }
 

@@ -3,6 +3,7 @@ import { MapAgainstCost, Pairs } from './sections/comparison.tsx'
 import { Failures, Leaderboard } from './sections/leaderboard.tsx'
 import { Errors } from './sections/errors.tsx'
 import { Costs, Method, RequestedAndActual } from './sections/method.tsx'
+import { Pictures } from './sections/pictures.tsx'
 import { Curves, PerClass } from './sections/quality.tsx'
 import { Published, SplitTable, StudyTable } from './sections/study-table.tsx'
 import { Objectives, Training, Tunings } from './sections/training.tsx'
@@ -24,7 +25,7 @@ const contents = [
   ['method', 'Method'],
 ] as const
 
-export const Page = ({ report }: { report: Report; pictures: PictureUris }) => {
+export const Page = ({ report, pictures }: { report: Report; pictures: PictureUris }) => {
   const series = seriesOf(report.approaches)
   return (
     <>
@@ -65,6 +66,7 @@ export const Page = ({ report }: { report: Report; pictures: PictureUris }) => {
         <PerClass report={report} series={series} />
         <Curves report={report} series={series} />
         <Errors report={report} series={series} />
+        <Pictures report={report} series={series} pictures={pictures} />
         <Objectives report={report} series={series} />
         <Training report={report} series={series} />
         <Tunings report={report} series={series} />

@@ -34,14 +34,15 @@ section{background:var(--surface);border:1px solid var(--line);border-radius:12p
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.92rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;color:var(--muted);font-size:.88rem;padding-bottom:6px}
-th,td{padding:6px 10px;text-align:right;border-bottom:1px solid var(--line);vertical-align:middle}
+th,td{padding:6px 9px;text-align:right;border-bottom:1px solid var(--line);vertical-align:middle}
+td{white-space:nowrap}
 th{font-weight:600}
 thead th{vertical-align:bottom;border-bottom:2px solid var(--line);color:var(--muted);font-size:.85rem}
 th:first-child,td:first-child,.text{text-align:left}
-tbody th{font-weight:600;text-align:left;overflow-wrap:break-word;min-width:7em}
+tbody th{font-weight:600;text-align:left;overflow-wrap:break-word;min-width:8.5em}
 td.best{font-weight:700;color:var(--good)}
 td.best::after{content:" ★";font-size:.75em}
-.wrap{overflow-wrap:anywhere;white-space:normal}
+.wrap{overflow-wrap:break-word;white-space:normal;min-width:7em}
 code,.mono{font-family:ui-monospace,"SF Mono","DejaVu Sans Mono",Menlo,monospace;font-size:.86em;overflow-wrap:anywhere}
 figure{margin:16px 0 6px}
 figcaption{font-size:.92rem;color:var(--muted);margin:6px 0;max-width:84ch}
@@ -49,9 +50,9 @@ figcaption b{color:var(--ink)}
 details{margin:6px 0}
 summary{cursor:pointer;font-size:.88rem;color:var(--accent);padding:3px 0;width:fit-content}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(430px,1fr));gap:8px 28px}
-.small-multiples{display:grid;grid-template-columns:repeat(auto-fill,minmax(310px,1fr));gap:14px 22px}
+.small-multiples{display:grid;grid-template-columns:repeat(auto-fill,minmax(320px,1fr));gap:14px 22px}
 .small-multiples h4{margin:0;font-size:.92rem;overflow-wrap:anywhere}
-svg.chart{display:block;width:100%;height:auto;overflow:visible}
+svg.chart{display:block;max-width:100%;height:auto;overflow:visible}
 svg text{fill:var(--ink);font-size:12px;font-family:inherit}
 svg .tick text,svg .axis-title{fill:var(--muted)}
 svg .grid line{stroke:var(--line)}
@@ -91,6 +92,8 @@ ${Array.from({ length: 11 }, (_, i) => `.h${i}{background:rgba(var(--heat),${(i 
 .picture text{font-weight:600;paint-order:stroke;stroke:#000;stroke-linejoin:round;fill:#fff}
 .tp text{fill:#7df0bf}.fp text{fill:#ffbe86}.fn text{fill:#ffec8a}.ig text{fill:#d5dae2}
 .off{display:none}
+.store{position:absolute}
+.controls{position:sticky;top:48px;z-index:1}
 .controls{display:flex;flex-wrap:wrap;gap:8px 18px;align-items:center;background:var(--soft);border-radius:8px;padding:8px 12px;margin:10px 0;font-size:.92rem}
 .controls input[type=range]{width:min(320px,60vw);min-height:24px;accent-color:var(--accent)}
 .controls[hidden]{display:none}

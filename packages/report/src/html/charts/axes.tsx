@@ -81,7 +81,14 @@ export interface ChartProps {
 }
 
 export const Chart = ({ frame, label, children }: ChartProps) => (
-  <svg class="chart" viewBox={`0 0 ${frame.widthPx} ${frame.heightPx}`} role="img" aria-label={label}>
+  <svg
+    class="chart"
+    width={frame.widthPx}
+    height={frame.heightPx}
+    viewBox={`0 0 ${frame.widthPx} ${frame.heightPx}`}
+    role="img"
+    aria-label={label}
+  >
     {children}
   </svg>
 )

@@ -12,7 +12,7 @@ export interface CostPoint {
   onFront: boolean
 }
 
-const frame: Frame = { widthPx: 960, heightPx: 400, left: 48, right: 170, top: 26, bottom: 44 }
+const frame: Frame = { widthPx: 1030, heightPx: 400, left: 48, right: 150, top: 26, bottom: 44 }
 
 const costScale = (costs: readonly number[]) => {
   const [least, most] = [Math.min(...costs), Math.max(...costs)]
@@ -57,7 +57,7 @@ export const CostScatter = ({ points, axisTitle }: { points: readonly CostPoint[
       <path class="front" d={stairs(front.map(({ costUsd, map }) => ({ x: x(costUsd), y: y(map) })))} />
       {points.map(({ series, map, interval, costUsd, onFront }, index) => {
         const [px, py] = [x(costUsd), y(map)]
-        const [textX, textY] = [px + 14, (labelY[index] ?? py) + 4]
+        const [textX, textY] = [px + 11, (labelY[index] ?? py) - 8]
         return (
           <g key={series.id} class={colourClass(series)}>
             <title>{`${series.title}: mAP ${formatAp(map)}, ${formatUsd(costUsd)}`}</title>

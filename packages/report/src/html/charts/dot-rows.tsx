@@ -21,7 +21,7 @@ export const DotRows = ({
 }) => {
   const rowPx = Math.max(34, series.length * 8 + 10)
   const left = 180
-  const frame: Frame = { widthPx: 960, heightPx: rows.length * rowPx + 66, left, right: 20, top: 8, bottom: 44 }
+  const frame: Frame = { widthPx: 1030, heightPx: rows.length * rowPx + 66, left, right: 20, top: 8, bottom: 44 }
   const most = Math.max(0.1, ...rows.flatMap(({ values }) => values.map((value) => value ?? 0)))
   const x = scaleLinear([0, most], [frame.left, frame.widthPx - frame.right]).nice(8)
   return (

@@ -10,7 +10,7 @@ export interface ForestRow extends ReportPair {
 /** Differences of mAP with their intervals around 0: a filled mark where the interval stays clear of it. */
 export const Forest = ({ rows }: { rows: readonly ForestRow[] }) => {
   const rowPx = 26
-  const frame: Frame = { widthPx: 960, heightPx: rows.length * rowPx + 60, left: 330, right: 30, top: 8, bottom: 44 }
+  const frame: Frame = { widthPx: 1030, heightPx: rows.length * rowPx + 60, left: 330, right: 30, top: 8, bottom: 44 }
   const ends = rows.flatMap(({ interval }) => [interval.low, interval.high])
   const far = Math.max(0.02, ...ends.map(Math.abs))
   const x = scaleLinear([-far, far], [frame.left, frame.widthPx - frame.right]).nice(6)

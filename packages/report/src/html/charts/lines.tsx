@@ -1,5 +1,5 @@
 import { scaleLinear } from 'd3-scale'
-import { curveLinear, curveStepAfter, line } from 'd3-shape'
+import { line } from 'd3-shape'
 import { colourClass, dashOf, Marker, type Series } from '../series.tsx'
 import { Chart, type Frame, XAxis, YAxis } from './axes.tsx'
 
@@ -16,11 +16,14 @@ export interface LinesProps {
   /** (Default: the data's own range) */
   xRange?: readonly [number, number]
   yRange?: readonly [number, number]
-  steps?: boolean
-  /** Marks on every point (few points) or about every so many. (Default: chosen by length) */
-  wide?: boolean
+  /** (Default: half, two beside each other) */
+  size?: keyof typeof sizes
   format?: (value: number) => string
-  xFormat?: (value: number) => string
+}
+
+const sizes = {
+  small: { widthPx: 330, heightPx: 230 },
+  half: { widthPx: 500, heightPx: 320 },
 }
 
 const spanOf = (values: readonly number[]): [number, number] => {
@@ -48,9 +51,9 @@ export const thinned = (points: LineData['points']): LineData['points'] => {
 
 /** Lines over a common pair of axes, told apart by colour, dash and mark. */
 export const Lines = (props: LinesProps) => {
-  const { lines, label, xTitle, yTitle, steps = false, wide = false } = props
+  const { lines, label, xTitle, yTitle, size = 'half' } = props
   const format = props.format ?? ((tick: number) => tick.toFixed(2))
-  const frame: Frame = { widthPx: wide ? 960 : 480, heightPx: 320, left: 52, right: 14, top: 26, bottom: 44 }
+  const frame: Frame = { ...sizes[size], left: 48, right: 14, top: 26, bottom: 44 }
   const x = scaleLinear(props.xRange ?? spanOf(lines.flatMap(({ points }) => points.map(([at]) => at))), [
     frame.left,
     frame.widthPx - frame.right,
@@ -63,12 +66,10 @@ export const Lines = (props: LinesProps) => {
   const path = line<readonly [number, number]>(
     ([at]) => x(at),
     ([, value]) => y(value),
-  )
-    .curve(steps ? curveStepAfter : curveLinear)
-    .digits(1)
+  ).digits(1)
   return (
     <Chart frame={frame} label={label}>
-      <XAxis frame={frame} scale={x} ticks={x.ticks(wide ? 10 : 6)} format={props.xFormat ?? format} title={xTitle} />
+      <XAxis frame={frame} scale={x} ticks={x.ticks(6)} format={format} title={xTitle} />
       <YAxis frame={frame} scale={y} ticks={y.ticks(5)} format={format} title={yTitle} />
       {lines.map(({ series, points }) => {
         const drawn = thinned(points)

@@ -19,7 +19,7 @@ export const StackedBars = ({
   axisTitle: string
 }) => {
   const rowPx = 34
-  const frame: Frame = { widthPx: 960, heightPx: rows.length * rowPx + 60, left: 210, right: 20, top: 8, bottom: 44 }
+  const frame: Frame = { widthPx: 1030, heightPx: rows.length * rowPx + 60, left: 210, right: 20, top: 8, bottom: 44 }
   const most = Math.max(0.05, ...rows.map(({ values }) => values.reduce((sum, value) => sum + value, 0)))
   const x = scaleLinear([0, most], [frame.left, frame.widthPx - frame.right]).nice(8)
   return (

@@ -33,7 +33,7 @@ export const Leaderboard = ({ report, series }: { report: Report; series: Readon
   )
   const head = [
     'Approach',
-    `mAP${local ? ' (local stand-in)' : ''}`,
+    local ? 'mAP, local stand-in' : 'mAP',
     '95 % interval',
     `0 to ${most.toFixed(2)}`,
     'best in',
@@ -43,7 +43,6 @@ export const Leaderboard = ({ report, series }: { report: Report; series: Readon
     local ? 'notional endpoint $' : 'endpoint $',
     'billable',
     'wall',
-    'latency p50 / p95',
   ]
   return (
     <Section id="leaderboard" title="Leaderboard">
@@ -73,7 +72,6 @@ export const Leaderboard = ({ report, series }: { report: Report; series: Readon
             approach.cost.endpointUsd === null ? '–' : formatUsd(approach.cost.endpointUsd),
             formatSeconds(approach.billableSeconds),
             formatSeconds(approach.wallSeconds),
-            approach.latencyMs ? `${approach.latencyMs.p50.toFixed(0)} / ${approach.latencyMs.p95.toFixed(0)} ms` : '–',
           ]
         })}
       />

@@ -55,10 +55,11 @@ export const Costs = ({ report }: { report: Report }) => {
           'Wall',
           'Endpoint $',
           'Endpoint time',
+          'Latency p50 / p95',
           'Remarks',
         ]}
-        text={[9]}
-        rows={priced.map(({ title, trainingCostUsd, trials, billableSeconds, wallSeconds, cost }) => [
+        text={[10]}
+        rows={priced.map(({ title, trainingCostUsd, trials, billableSeconds, wallSeconds, cost, latencyMs }) => [
           title,
           formatUsd(trainingCostUsd),
           cost.bestTrialUsd === null ? '–' : formatUsd(cost.bestTrialUsd),
@@ -70,6 +71,7 @@ export const Costs = ({ report }: { report: Report }) => {
           formatSeconds(wallSeconds),
           cost.endpointUsd === null ? '–' : formatUsd(cost.endpointUsd),
           cost.endpointSeconds === null ? '–' : formatSeconds(cost.endpointSeconds),
+          latencyMs ? `${latencyMs.p50.toFixed(0)} / ${latencyMs.p95.toFixed(0)} ms` : '–',
           [cost.trainingReason, cost.endpointReason].filter(Boolean).join('; '),
         ])}
       />

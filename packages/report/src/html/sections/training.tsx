@@ -3,7 +3,7 @@ import { formatAp, formatNumber, formatSeconds, formatUsd } from '../../format.t
 import { Lines } from '../charts/lines.tsx'
 import { TrialHistory } from '../charts/trial-history.tsx'
 import { Figure, Section, Table } from '../elements.tsx'
-import { type Series, SeriesName } from '../series.tsx'
+import { Legend, type Series, SeriesName } from '../series.tsx'
 import type { SectionOf } from './quality.tsx'
 
 type Named = { approach: ApproachReport; one: Series }
@@ -33,46 +33,70 @@ export const Objectives = ({ report, series }: SectionOf) => (
   </Section>
 )
 
-const TrainingCurves = ({ approach: { curves }, one }: Named) => (
-  <>
-    {curves
-      .filter(({ points }) => points.length > 0)
-      .map(({ metric, points }) => (
-        <Figure
-          key={metric}
-          title={`${one.title}: ${metric}`}
-          caption={`${points.length} values, last ${formatNumber(points.at(-1)?.value ?? 0)}`}
-          table={{
-            head: ['Step', metric],
-            rows: points.slice(-200).map(({ step, value }) => [formatNumber(step), formatNumber(value)]),
-          }}
-        >
-          <Lines
-            label={`${metric} of ${one.title}`}
-            xTitle="epoch or step, as logged"
-            yTitle={metric}
-            format={formatNumber}
-            lines={[{ series: one, points: points.map(({ step, value }) => [step, value] as const) }]}
-          />
-        </Figure>
-      ))}
-  </>
-)
+interface MetricLines {
+  metric: string
+  lines: { series: Series; points: readonly (readonly [number, number])[] }[]
+}
 
-export const Training = ({ report, series }: SectionOf) => {
-  const trained = namedOf({ report, series }).filter(({ approach }) =>
-    approach.curves.some(({ points }) => points.length > 0),
-  )
-  if (trained.length === 0) return null
+/** One chart a metric: approaches that log the same metric share it. */
+const byMetric = (named: readonly Named[]): MetricLines[] => {
+  const charts = new Map<string, MetricLines>()
+  for (const { approach, one } of named)
+    for (const { metric, points } of approach.curves) {
+      if (points.length === 0) continue
+      const chart = charts.get(metric) ?? { metric, lines: [] }
+      chart.lines.push({ series: one, points: points.map(({ step, value }) => [step, value] as const) })
+      charts.set(metric, chart)
+    }
+  return [...charts.values()]
+}
+
+/** Steps of any line, at most 200, each with the value of every line there. */
+const curveRows = (lines: MetricLines['lines']): string[][] => {
+  const values = lines.map(({ points }) => new Map(points))
+  const steps = [...new Set(lines.flatMap(({ points }) => points.map(([step]) => step)))].sort((a, b) => a - b)
+  const every = Math.ceil(steps.length / 200)
+  return steps
+    .filter((_, index) => index % every === 0 || index === steps.length - 1)
+    .map((step) => [
+      formatNumber(step),
+      ...values.map((at) => {
+        const value = at.get(step)
+        return value === undefined ? '–' : formatNumber(value)
+      }),
+    ])
+}
+
+export const Training = (props: SectionOf) => {
+  const charts = byMetric(namedOf(props))
+  if (charts.length === 0) return null
+  const drawn = new Map(charts.flatMap(({ lines }) => lines.map(({ series }) => [series.id, series])))
   return (
     <Section id="training" title="Training curves">
       <p class="note">
-        Of the trial whose model was scored, as its log lines say. Every algorithm measures something of its own, so
-        each curve has its own axis.
+        Of the trial whose model was scored, as its log lines say. Algorithms measure different things under different
+        names, so only equal names share an axis.
       </p>
+      <Legend series={[...drawn.values()]} lines />
       <div class="small-multiples">
-        {trained.map((named) => (
-          <TrainingCurves key={named.one.id} {...named} />
+        {charts.map(({ metric, lines }) => (
+          <Figure
+            key={metric}
+            title={metric}
+            caption={lines
+              .map(({ series, points }) => `${series.title}: last ${formatNumber(points.at(-1)?.[1] ?? 0)}`)
+              .join('; ')}
+            table={{ head: ['Step', ...lines.map(({ series }) => series.title)], rows: curveRows(lines) }}
+          >
+            <Lines
+              label={metric}
+              size="small"
+              xTitle="epoch or step, as logged"
+              yTitle=""
+              format={formatNumber}
+              lines={lines}
+            />
+          </Figure>
         ))}
       </div>
     </Section>

@@ -1,0 +1,218 @@
+import type { Box, Report, ReportPicture } from '@assay/contracts'
+import { Section } from '../elements.tsx'
+import type { PictureUris } from '../page.tsx'
+import { type Series, SeriesName } from '../series.tsx'
+import type { SectionOf } from './quality.tsx'
+
+/** Boxes at or above this confidence are drawn until the slider says otherwise. */
+const drawnFrom = 0.3
+
+type Kind = 'truth' | 'tp' | 'fp' | 'fn' | 'ig'
+
+interface TaggedBoxProps {
+  kind: Kind
+  box: Box
+  text: string
+  picture: ReportPicture
+  off?: boolean
+  score?: number
+  /** Of a missed object: the score of the box that finds it when the slider is low enough; -1: none does. */
+  found?: number
+}
+
+/** A box with its words above it, or inside where there is no room above. */
+const TaggedBox = ({ kind, box: [x, y, width, height], text, picture, off = false, score, found }: TaggedBoxProps) => {
+  const size = Math.max(picture.widthPx, picture.heightPx) / 19
+  const inside = y < size * 1.1
+  return (
+    <g class={`${kind}${off ? ' off' : ''}`} data-score={score} data-found={found}>
+      <rect class="box" x={x.toFixed(1)} y={y.toFixed(1)} width={width.toFixed(1)} height={height.toFixed(1)} />
+      <text
+        x={Math.min(x + size * 0.15, picture.widthPx - size * 4).toFixed(1)}
+        y={(inside ? y + size : y - size * 0.25).toFixed(1)}
+        font-size={size.toFixed(1)}
+        stroke-width={(size * 0.22).toFixed(1)}
+      >
+        {text}
+      </text>
+    </g>
+  )
+}
+
+const Panel = ({
+  picture,
+  hasImage,
+  label,
+  children,
+}: {
+  picture: ReportPicture
+  hasImage: boolean
+  label: string
+  children: preact.ComponentChildren
+}) => (
+  <svg viewBox={`0 0 ${picture.widthPx} ${picture.heightPx}`} role="img" aria-label={label}>
+    {hasImage && <use href={`#image-${picture.imageId}`} />}
+    {children}
+  </svg>
+)
+
+type Names = ReadonlyMap<number, string>
+const nameIn = (names: Names, id: number) => names.get(id) ?? String(id)
+
+const ModelPanel = ({
+  picture,
+  model,
+  names,
+  series,
+  hasImage,
+}: {
+  picture: ReportPicture
+  model: ReportPicture['models'][number]
+  names: Names
+  series: Series | undefined
+  hasImage: boolean
+}) => {
+  const foundBy = new Map(model.boxes.flatMap(({ found, score }) => (found === null ? [] : [[found, score] as const])))
+  const drawn = model.boxes.filter(({ score, ignored }) => score >= drawnFrom && !ignored)
+  const right = drawn.filter(({ found }) => found !== null).length
+  const objects = picture.truth.filter(({ crowd }) => !crowd).length
+  const title = series?.title ?? model.approachId
+  const counts = `${right} true, ${drawn.length - right} false, ${objects - right} missed`
+  return (
+    <div class="picture">
+      <h4>{series ? <SeriesName series={series} /> : title}</h4>
+      <Panel picture={picture} hasImage={hasImage} label={`${picture.file}: boxes of ${title}`}>
+        {picture.truth.map(({ categoryId, box, crowd }, index) => {
+          const found = foundBy.get(index) ?? -1
+          return crowd ? null : (
+            <TaggedBox
+              key={`t${index}`}
+              kind="fn"
+              box={box}
+              picture={picture}
+              found={found}
+              off={found >= drawnFrom}
+              text={`missed ${nameIn(names, categoryId)}`}
+            />
+          )
+        })}
+        {[...model.boxes].reverse().map(({ categoryId, box, score, found, ignored }, index) => {
+          const mark = ignored ? '·' : found === null ? '✗' : '✓'
+          return (
+            <TaggedBox
+              key={index}
+              kind={ignored ? 'ig' : found === null ? 'fp' : 'tp'}
+              box={box}
+              picture={picture}
+              score={score}
+              off={score < drawnFrom}
+              text={`${mark} ${nameIn(names, categoryId)} ${score.toFixed(2)}`}
+            />
+          )
+        })}
+      </Panel>
+      <p data-counts>{counts}</p>
+      {model.leftOut > 0 && <p>{model.leftOut} boxes of less confidence are not in this file.</p>}
+    </div>
+  )
+}
+
+const Comparison = ({
+  picture,
+  report,
+  series,
+  hasImage,
+  names,
+}: {
+  picture: ReportPicture
+  report: Report
+  series: ReadonlyMap<string, Series>
+  hasImage: boolean
+  names: Names
+}) => (
+  <>
+    <h3>
+      {nameIn(names, picture.categoryId)} <span class="muted mono">{picture.file}</span>
+    </h3>
+    <div class="pictures">
+      <div class="picture">
+        <h4>Ground truth</h4>
+        <Panel picture={picture} hasImage={hasImage} label={`${picture.file}: ground truth`}>
+          {picture.truth.map(({ categoryId, box, crowd }, index) => (
+            <TaggedBox
+              key={index}
+              kind="truth"
+              box={box}
+              picture={picture}
+              text={`${nameIn(names, categoryId)}${crowd ? ' (crowd)' : ''}`}
+            />
+          ))}
+        </Panel>
+        <p>{picture.truth.length === 1 ? '1 object' : `${picture.truth.length} objects`}</p>
+      </div>
+      {report.approaches.flatMap(({ id }) => {
+        const model = picture.models.find(({ approachId }) => approachId === id)
+        return model
+          ? [
+              <ModelPanel
+                key={id}
+                picture={picture}
+                model={model}
+                names={names}
+                series={series.get(id)}
+                hasImage={hasImage}
+              />,
+            ]
+          : []
+      })}
+    </div>
+  </>
+)
+
+export const Pictures = ({ report, series, pictures }: SectionOf & { pictures: PictureUris }) => {
+  if (report.pictures.length === 0) return null
+  const names: Names = new Map(report.dataset.categories.map(({ id, name }) => [id, name]))
+  const unique = new Map(report.pictures.map((picture) => [picture.imageId, picture]))
+  return (
+    <Section id="pictures" title="Pictures">
+      <p class="note">
+        One test image of each class, drawn by lot from the seed. Solid and ✓: true (right class, IoU at least .5);
+        dashed and ✗: false; dotted: missed. Boxes with a confidence of {drawnFrom.toFixed(2)} or more are drawn; with
+        script, the slider changes that for all pictures. Confidences of different algorithms are on scales of their
+        own.
+      </p>
+      <svg class="store" width="0" height="0" aria-hidden="true">
+        <defs>
+          {[...unique.values()].map(({ imageId, widthPx, heightPx }) => {
+            const uri = pictures.get(imageId)
+            return uri ? (
+              <image
+                key={imageId}
+                id={`image-${imageId}`}
+                href={uri}
+                width={widthPx}
+                height={heightPx}
+                preserveAspectRatio="none"
+              />
+            ) : null
+          })}
+        </defs>
+      </svg>
+      <div class="controls" data-confidence hidden>
+        <label for="confidence">Least confidence</label>
+        <input id="confidence" type="range" min="0" max="100" step="1" value={String(drawnFrom * 100)} />
+        <output for="confidence">{drawnFrom.toFixed(2)}</output>
+      </div>
+      {report.pictures.map((picture) => (
+        <Comparison
+          key={`${picture.categoryId}`}
+          picture={picture}
+          report={report}
+          series={series}
+          hasImage={pictures.has(picture.imageId)}
+          names={names}
+        />
+      ))}
+    </Section>
+  )
+}
