@@ -26,14 +26,7 @@ const main = async () => {
   process.on('SIGTERM', () => stopping.abort())
 
   const annotated = { training: readChannel('training'), validation: readChannel('validation') }
-  const names = [...annotated.training, ...annotated.validation].flatMap(({ objects }) =>
-    objects.map(({ name }) => name),
-  )
-  const labels = [...new Set(names)].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
-  if (labels.length !== settings.classes)
-    fail(
-      `num-classes is ${settings.classes + 1} with the background, the channels hold ${labels.length} classes: ${labels.join(', ')}`,
-    )
+  const labels = classNames(settings, [...annotated.training, ...annotated.validation])
   const training = await decode(annotated.training, labels)
   const validation = await decode(annotated.validation, labels)
   console.log(
@@ -72,6 +65,19 @@ const main = async () => {
   })
 }
 
+/** Names by label: as `class-names` lists them, else all that occur, sorted bytewise. */
+const classNames = ({ classes, names }, annotated) => {
+  const met = [...new Set(annotated.flatMap(({ objects }) => objects.map(({ name }) => name)))].sort((a, b) =>
+    Buffer.compare(Buffer.from(a), Buffer.from(b)),
+  )
+  const labels = names ?? met
+  if (met.some((name) => !labels.includes(name)) || labels.length !== classes)
+    fail(
+      `num-classes is ${classes + 1} with the background, the classes are ${labels.join(', ')}, the channels hold ${met.join(', ')}`,
+    )
+  return labels
+}
+
 const readSettings = () => {
   const text = { type: 'string' }
   const options = {
@@ -82,6 +88,7 @@ const readSettings = () => {
     'weight-decay': { ...text, default: '0.0001' },
     seed: { ...text, default: '123' },
     'num-classes': { ...text, default: '7' },
+    'class-names': text,
     backbone: { ...text, default: 'resnet34' },
   }
   let values
@@ -106,6 +113,7 @@ const readSettings = () => {
     weightDecay: number('weight-decay', 0, 1),
     seed: number('seed', 0, 2 ** 32 - 1, true),
     classes: number('num-classes', 2, 1000, true) - 1,
+    names: values['class-names'] === undefined ? undefined : JSON.parse(values['class-names']),
     backbone: values.backbone,
   }
 }

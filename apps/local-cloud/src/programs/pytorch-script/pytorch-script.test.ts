@@ -121,7 +121,7 @@ test('a class too many or a broken annotation is said to be the fault of the dat
   await fill()
   container.hyperparameters({ ...HYPERPARAMETERS, 'num-classes': '2' })
   expect((await container.train(program)).failure).toBe(
-    'ClientError: num-classes is 2 with the background, the channels hold 2 classes: dark & deep, light',
+    'ClientError: num-classes is 2 with the background, the classes are dark & deep, light, the channels hold dark & deep, light',
   )
   await fill()
   container.write('input/data/training/folder-7/annotations/image_0.xml', '<annotation/>')
