@@ -7,6 +7,8 @@ import type { S3Target } from './request.ts'
 export interface S3Call extends S3Target {
   req: IncomingMessage
   res: ServerResponse
+  /** The request's body. Left half-way it does not end the connection, so that an error can be answered. */
+  body: AsyncIterable<Buffer>
   buckets: Buckets
   region: string
   requestId: string

@@ -63,10 +63,11 @@ export const createS3 = async (options: S3Options): Promise<S3> => {
         throw operation === 'Unknown'
           ? new S3Error('MethodNotAllowed', undefined, { Method: req.method ?? '' })
           : new S3Error('NotImplemented', `${operation} is not implemented here`, { Operation: operation })
-      await act({ ...target, req, res, buckets, region, requestId, ...(chunkVerifier ? { chunkVerifier } : {}) })
+      const body: AsyncIterable<Buffer> = req.iterator({ destroyOnReturn: false })
+      await act({ ...target, req, res, body, buckets, region, requestId, ...(chunkVerifier ? { chunkVerifier } : {}) })
     } catch (error) {
       // The client went away: nobody is left to be told.
-      if (req.socket.destroyed || res.destroyed) return
+      if (res.destroyed) return
       const path = req.url?.split('?')[0] ?? '/'
       answerError(res, req.method, toS3Error(error, onFault), path, requestId)
     }

@@ -50,7 +50,7 @@ export const createBucket = async (call: S3Call): Promise<void> => {
     throw new S3Error('NotImplemented', undefined, { Header: 'x-amz-bucket-object-lock-enabled' })
   const hasBody = Number(req.headers['content-length'] ?? 0) > 0 || req.headers['transfer-encoding'] !== undefined
   const body = hasBody
-    ? await readShortBody(req, readBodyClaims(req, query), maxBodyBytes, call.chunkVerifier)
+    ? await readShortBody(call.body, readBodyClaims(req, query), maxBodyBytes, call.chunkVerifier)
     : Buffer.alloc(0)
   const location = body.length
     ? childText(parseXmlRequest(body, 'CreateBucketConfiguration'), 'LocationConstraint')

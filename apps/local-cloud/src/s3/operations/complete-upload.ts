@@ -1,8 +1,16 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readBodyClaims } from '../body-claims.ts'
+import type { Blobs } from '../blobs.ts'
 import type { S3Call } from '../call.ts'
-import { type Checksum, checksumAlgorithms, checksumHeader, compositeChecksum, createDigest } from '../checksum.ts'
+import {
+  type Checksum,
+  checksumAlgorithms,
+  checksumHeader,
+  compositeChecksum,
+  createDigest,
+  type RunningDigest,
+} from '../checksum.ts'
 import { commitObject } from '../commit.ts'
 import { checkWrite, readConditions } from '../conditions.ts'
 import type { ObjectRecord } from '../object-record.ts'
@@ -58,23 +66,18 @@ const etagOf = (parts: readonly Part[]): string => {
   return `${md5.digest('hex')}-${parts.length}`
 }
 
-/** Writes the parts behind one another; the checksum over all bytes comes with it where the upload wants one. */
-const join = async (
-  call: S3Call,
-  upload: Upload,
-  parts: readonly Part[],
-): Promise<{ blob: string; fullChecksum?: string }> => {
-  const { blobs } = call.buckets
-  const digest =
-    upload.checksumType === 'FULL_OBJECT' && upload.checksumAlgorithm
-      ? createDigest(upload.checksumAlgorithm)
-      : undefined
+interface Joined {
+  blob: string
+  /** Over all bytes, where the upload wants one. */
+  fullChecksum?: string
+}
+
+/** Writes blobs behind one another. */
+const append = async (blobs: Blobs, ids: readonly string[], digest: RunningDigest | undefined): Promise<string> => {
   const draft = await blobs.draft()
   try {
-    for (const part of parts)
-      for await (const chunk of createReadStream(blobs.path(part.blob), {
-        highWaterMark: 1 << 20,
-      }) as AsyncIterable<Buffer>) {
+    for (const id of ids)
+      for await (const chunk of createReadStream(blobs.path(id), { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
         digest?.update(chunk)
         await draft.write(chunk)
       }
@@ -83,7 +86,22 @@ const join = async (
     await draft.discard()
     throw error
   }
-  return { blob: draft.id, ...(digest ? { fullChecksum: digest.digest().toString('base64') } : {}) }
+  return draft.id
+}
+
+const join = async ({ buckets: { blobs } }: S3Call, upload: Upload, parts: readonly Part[]): Promise<Joined> => {
+  // Names of our own: the parts may be replaced, aborted or completed by another request while they are read.
+  const held = parts.map((part) => blobs.duplicate(part.blob))
+  try {
+    const digest =
+      upload.checksumType === 'FULL_OBJECT' && upload.checksumAlgorithm
+        ? createDigest(upload.checksumAlgorithm)
+        : undefined
+    const blob = await append(blobs, held, digest)
+    return { blob, ...(digest ? { fullChecksum: digest.digest().toString('base64') } : {}) }
+  } finally {
+    for (const id of held) blobs.remove(id)
+  }
 }
 
 const checksumOf = (upload: Upload, parts: readonly Part[], fullChecksum: string | undefined): Checksum | undefined => {
@@ -144,7 +162,7 @@ export const completeMultipartUpload = async (call: S3Call): Promise<void> => {
   const bucket = buckets.get(call.bucket)
   // Checksum headers of this request speak of the object, not of its body.
   const { checksum: _ofTheObject, ...claims } = readBodyClaims(req, call.query)
-  const body = await readShortBody(req, claims, maxBodyBytes, call.chunkVerifier)
+  const body = await readShortBody(call.body, claims, maxBodyBytes, call.chunkVerifier)
   const done = alreadyDone(call)
   if (done) {
     answerDone(call, done)

@@ -34,7 +34,7 @@ export const deleteObjects = async (call: S3Call): Promise<void> => {
   const claims = readBodyClaims(req, call.query)
   if (claims.contentMd5 === undefined && !claims.checksum && claims.framing === 'plain')
     throw new S3Error('InvalidRequest', 'Missing required header for this request: Content-MD5 OR x-amz-checksum-*')
-  const request = parseXmlRequest(await readShortBody(req, claims, maxBodyBytes, call.chunkVerifier), 'Delete')
+  const request = parseXmlRequest(await readShortBody(call.body, claims, maxBodyBytes, call.chunkVerifier), 'Delete')
   const objects = children(request, 'Object')
   if (objects.length === 0 || objects.length > maxKeys) throw new S3Error('MalformedXML')
   const quiet = childText(request, 'Quiet') === 'true'

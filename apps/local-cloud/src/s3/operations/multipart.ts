@@ -113,7 +113,13 @@ export const uploadPart = async (call: S3Call): Promise<void> => {
   const number = readPartNumber(call)
   const upload = findUpload(call)
   const claims = partClaims(readBodyClaims(call.req, call.query), upload)
-  const received = await receiveBody(call.req, claims, call.buckets.blobs, call.chunkVerifier, upload.checksumAlgorithm)
+  const received = await receiveBody(
+    call.body,
+    claims,
+    call.buckets.blobs,
+    call.chunkVerifier,
+    upload.checksumAlgorithm,
+  )
   const part = keepPart(call, number, received)
   answer(call, 200, {
     etag: `"${part.md5Hex}"`,

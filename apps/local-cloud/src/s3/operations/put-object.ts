@@ -12,7 +12,7 @@ export const putObject = async (call: S3Call): Promise<void> => {
   const { req, query, key, buckets } = call
   const bucket = buckets.get(call.bucket)
   const attributes = readAttributes(req.headers)
-  const received = await receiveBody(req, readBodyClaims(req, query), buckets.blobs, call.chunkVerifier)
+  const received = await receiveBody(call.body, readBodyClaims(req, query), buckets.blobs, call.chunkVerifier)
   const record: ObjectRecord = {
     key,
     blob: received.blob,

@@ -20,7 +20,7 @@ export const getObjectTagging = (call: S3Call): void => {
 
 export const putObjectTagging = async (call: S3Call): Promise<void> => {
   findObject(call)
-  const body = await readShortBody(call.req, readBodyClaims(call.req, call.query), maxBodyBytes, call.chunkVerifier)
+  const body = await readShortBody(call.body, readBodyClaims(call.req, call.query), maxBodyBytes, call.chunkVerifier)
   setTags(call, readTagging(parseXmlRequest(body, 'Tagging')))
   answer(call, 200)
 }
