@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { findJsonFault } from './json-fault.ts'
 
@@ -31,6 +31,10 @@ describe('findJsonFault', () => {
         const cut = at % (text.length + 1)
         return text.slice(0, cut) + inserted + text.slice(cut + (at % 2))
       })
-    fc.assert(fc.property(damaged, (text) => (findJsonFault(text) === undefined) === parses(text)))
+    fc.assert(
+      fc.property(damaged, (text) => {
+        expect(findJsonFault(text) === undefined).toBe(parses(text))
+      }),
+    )
   })
 })

@@ -1,4 +1,5 @@
 const token =
+  // oxlint-disable-next-line eslint/no-control-regex -- JSON forbids control characters inside strings
   /[\t\n\r ]*(?:([[\]{},:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null))/y
 
 type Wanted = 'a value' | 'a value or ]' | 'a name' | 'a name or }' | '":"' | '"," or ]' | '"," or }' | 'the end'

@@ -10,7 +10,8 @@ export const evaluateCommand = defineCommand({
     report: { type: 'string', description: 'Also write an HTML page', valueHint: 'out.html' },
   },
   run: async ({ rawArgs }) => {
+    // Loaded only when asked for, so that the other commands start without it.
     const { runEvaluate } = await import('./evaluate/run-evaluate.ts')
-    process.exitCode = await runEvaluate(rawArgs, process.stdout, process.stderr)
+    await runEvaluate(rawArgs, (text) => void process.stdout.write(text))
   },
 })

@@ -9,24 +9,37 @@ export interface EvaluateOptions {
   report?: string
 }
 
+/** A command line that was refused; the message is one line. */
+export class RefusedOption extends Error {
+  override readonly name = 'RefusedOption'
+}
+
 const one = (values: readonly string[] | undefined, flag: string): string => {
-  if (values?.length !== 1) throw new Error(`${flag}: met ${values?.length ?? 0} times, needed once`)
+  if (values?.length !== 1) throw new RefusedOption(`${flag}: met ${values?.length ?? 0} times, needed once`)
   return values[0]
 }
 
-/** Reads the command line; citty keeps only the last of repeated flags, so it is not asked. Throws where something is missing or unknown. */
+const parse = (rawArgs: readonly string[]) => {
+  try {
+    return parseArgs({
+      args: [...rawArgs],
+      options: {
+        'ground-truth': { type: 'string', multiple: true },
+        detections: { type: 'string', multiple: true },
+        json: { type: 'boolean', default: false },
+        report: { type: 'string' },
+      },
+    }).values
+  } catch (error) {
+    throw new RefusedOption(error instanceof Error ? error.message : String(error), { cause: error })
+  }
+}
+
+/** Reads the command line; citty keeps only the last of repeated flags, so it is not asked. Throws `RefusedOption`. */
 export const readEvaluateOptions = (rawArgs: readonly string[]): EvaluateOptions => {
-  const { values } = parseArgs({
-    args: [...rawArgs],
-    options: {
-      'ground-truth': { type: 'string', multiple: true },
-      detections: { type: 'string', multiple: true },
-      json: { type: 'boolean', default: false },
-      report: { type: 'string' },
-    },
-  })
+  const values = parse(rawArgs)
   const detections = values.detections ?? []
-  if (detections.length === 0) throw new Error('--detections: met 0 times, needed at least once')
+  if (detections.length === 0) throw new RefusedOption('--detections: met 0 times, needed at least once')
   return {
     groundTruth: one(values['ground-truth'], '--ground-truth'),
     detections,

@@ -8,13 +8,11 @@ import {
   parseGroundTruthText,
   summarize,
 } from '@assay/evaluation'
-import { type EvaluateOptions, readEvaluateOptions } from './options.ts'
+import { printable } from '@assay/client'
+import { CliExit, exitCodes } from '../../cli-io.ts'
+import { type EvaluateOptions, RefusedOption, readEvaluateOptions } from './options.ts'
 import { RefusedFile, readParsed } from './read-file.ts'
 import { evaluationTable } from './table.ts'
-
-interface Output {
-  write: (text: string) => unknown
-}
 
 const numbersOf = ({ stats, perCategoryAP, perCategoryAP50, perIouMap }: Evaluation) => ({
   stats,
@@ -23,7 +21,10 @@ const numbersOf = ({ stats, perCategoryAP, perCategoryAP50, perIouMap }: Evaluat
   perIouMap,
 })
 
-const judge = async ({ groundTruth: path, detections, json, report }: EvaluateOptions, out: Output): Promise<void> => {
+const judge = async (
+  { groundTruth: path, detections, json, report }: EvaluateOptions,
+  out: (text: string) => void,
+): Promise<void> => {
   const groundTruth = await readParsed(path, parseGroundTruthText)
   const approaches = []
   for (const file of detections) {
@@ -40,33 +41,25 @@ const judge = async ({ groundTruth: path, detections, json, report }: EvaluateOp
     await writeFile(report, evaluationPage(groundTruth, approaches, comparison))
   }
   if (!json) {
-    out.write(evaluationTable(groundTruth, approaches, comparison))
+    out(evaluationTable(groundTruth, approaches, comparison))
     return
   }
   const several = {
     approaches: approaches.map(({ file, evaluation }) => ({ file, ...numbersOf(evaluation) })),
     comparison: comparison ?? null,
   }
-  out.write(
+  out(
     `${JSON.stringify({ ...numbersOf(approaches[0].evaluation), ...(approaches.length < 2 ? {} : several) }, null, 2)}\n`,
   )
 }
 
-/** Exit code: 0, or 2 where the command line or a file is refused. */
-export const runEvaluate = async (rawArgs: readonly string[], out: Output, errors: Output): Promise<number> => {
-  let options: EvaluateOptions
+/** Judges files and hands the result to `out`. Throws `CliExit` 2 where the command line or a file is refused, in one line. */
+export const runEvaluate = async (rawArgs: readonly string[], out: (text: string) => void): Promise<void> => {
   try {
-    options = readEvaluateOptions(rawArgs)
+    await judge(readEvaluateOptions(rawArgs), out)
   } catch (error) {
-    errors.write(`${error instanceof Error ? error.message : String(error)}\n`)
-    return 2
-  }
-  try {
-    await judge(options, out)
-    return 0
-  } catch (error) {
-    if (!(error instanceof RefusedFile)) throw error
-    errors.write(`${error.message}\n`)
-    return 2
+    if (error instanceof RefusedFile || error instanceof RefusedOption)
+      throw new CliExit(exitCodes.usage, printable(error.message))
+    throw error
   }
 }

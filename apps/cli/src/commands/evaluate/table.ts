@@ -1,3 +1,4 @@
+import { printable } from '@assay/client'
 import type { Comparison, Evaluation, GroundTruth } from '@assay/evaluation'
 
 export interface Judged {
@@ -25,7 +26,7 @@ const statNames = [
 export const shortNumber = (value: number): string => (value === -1 ? '–' : value.toFixed(3))
 
 const aligned = (rows: readonly (readonly string[])[]): string[] => {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => [...(row[column] ?? '')].length)))
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)))
   return rows.map((row) =>
     row
       .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
@@ -33,9 +34,6 @@ const aligned = (rows: readonly (readonly string[])[]): string[] => {
       .trimEnd(),
   )
 }
-
-/** A control character in a file or class name must not reach the terminal. */
-const plain = (text: string): string => text.replaceAll(/\p{Cc}/gu, '?')
 
 const signed = (value: number) => (value < 0 ? '−' : '+') + Math.abs(value).toFixed(3)
 
@@ -45,7 +43,7 @@ const comparisonLines = ({ approaches, pairs, resamples, images, confidence, see
   ...aligned([
     ['', 'AP', 'from', 'to', 'best in'],
     ...approaches.map(({ id, mAP, probabilityBest }) => [
-      plain(id),
+      printable(id),
       shortNumber(mAP.estimate),
       mAP.low.toFixed(3),
       mAP.high.toFixed(3),
@@ -57,9 +55,9 @@ const comparisonLines = ({ approaches, pairs, resamples, images, confidence, see
     const words =
       verdict === 'not distinguishable'
         ? verdict
-        : `${plain(verdict === 'a is better' ? a : b)} is better${survivesHolm ? '' : ', but not after Holm’s correction'}`
+        : `${printable(verdict === 'a is better' ? a : b)} is better${survivesHolm ? '' : ', but not after Holm’s correction'}`
     const range = `[${signed(difference.low)}, ${signed(difference.high)}]`
-    return `${plain(a)} − ${plain(b)} = ${signed(difference.estimate)} ${range}, Holm p ${pValueHolm.toFixed(3)}: ${words}`
+    return `${printable(a)} − ${printable(b)} = ${signed(difference.estimate)} ${range}, Holm p ${pValueHolm.toFixed(3)}: ${words}`
   }),
 ]
 
@@ -69,7 +67,7 @@ export const evaluationTable = (
   judged: readonly Judged[],
   comparison?: Comparison,
 ): string => {
-  const files = judged.map(({ file }) => plain(file))
+  const files = judged.map(({ file }) => printable(file))
   const objects = Array.from(groundTruth.categoryIds, () => 0)
   for (const [g, category] of groundTruth.objectCategory.entries())
     if (groundTruth.objectCrowd[g] === 0) objects[category]++
@@ -84,7 +82,7 @@ export const evaluationTable = (
     ...aligned([
       ['AP by class', ...files, 'objects'],
       ...groundTruth.categoryNames.map((name, k) => [
-        plain(name),
+        printable(name),
         ...judged.map(({ evaluation }) => shortNumber(evaluation.perCategoryAP[String(groundTruth.categoryIds[k])])),
         String(objects[k]),
       ]),
