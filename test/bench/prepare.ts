@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { channelLayouts, type PrepareOutput, type SplitOutput } from '@assay/contracts'
-import { inParallel } from '@assay/datasets'
+import { decodeRecords, inParallel } from '@assay/datasets'
 import { createBulkStore } from '@assay/ledger'
 import sharp from 'sharp'
 import { createCheckDataset } from '../../workers/split/src/check-dataset.ts'
@@ -110,16 +110,28 @@ try {
     Promise.resolve(createSplit({ s3, bulk })({ ref, experiment: undealt }, aContext())),
   )) as SplitOutput
   const experiment = anExperiment(record, check, { split })
+  const outputs: PrepareOutput[] = []
   for (const layout of channelLayouts)
     for (const again of ['', ', again'])
-      await measured(
-        `${layout}${again}`,
-        () =>
-          createPrepare({ s3, bulk, bucket: 'assay' })(
-            { ref: prepareRef(experiment, layout), experiment },
-            aContext(),
-          ) as Promise<PrepareOutput>,
+      outputs.push(
+        await measured(
+          `${layout}${again}`,
+          () =>
+            createPrepare({ s3, bulk, bucket: 'assay' })(
+              { ref: prepareRef(experiment, layout), experiment },
+              aContext(),
+            ) as Promise<PrepareOutput>,
+        ),
       )
+  const { Body } = await s3.send(
+    new GetObjectCommand({
+      Bucket: 'assay',
+      Key: `${outputs[0]?.channels[0]?.s3Uri.slice('s3://assay/'.length)}train.rec`,
+    }),
+  )
+  const records = [...decodeRecords((await Body?.transformToByteArray()) ?? new Uint8Array())].length
+  if (records !== outputs[0]?.trainImages) throw new Error(`${records} records, ${outputs[0]?.trainImages} needed`)
+  console.log(`${records} records read back from train.rec`)
 } finally {
   s3.destroy()
   cloud.removeAllListeners('exit')

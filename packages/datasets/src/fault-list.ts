@@ -1,29 +1,31 @@
 import type { DatasetCheck, DatasetFault } from '@assay/contracts'
 import { bytewise } from './bytewise.ts'
 
-/** Every fault that the check of a data set can find. */
-export type FaultCode =
-  | 'annotation_without_image'
-  | 'box_empty'
-  | 'box_inverted'
-  | 'box_not_a_number'
-  | 'box_outside_image'
-  | 'class_too_small'
-  | 'class_unknown'
-  | 'image_ambiguous'
-  | 'image_not_supported'
-  | 'image_rotated'
-  | 'image_size_differs'
-  | 'image_too_large'
-  | 'image_unreadable'
-  | 'image_without_annotation'
-  | 'json_broken'
-  | 'layout_unknown'
-  | 'name_duplicate'
-  | 'id_duplicate'
-  | 'path_unsafe'
-  | 'xml_broken'
-  | 'xml_doctype'
+/** Every kind of fault that the check of a data set can find; docs/datasets.md shows an example of each. */
+export const faultCodes = [
+  'annotation_without_image',
+  'box_empty',
+  'box_inverted',
+  'box_not_a_number',
+  'box_outside_image',
+  'class_too_small',
+  'class_unknown',
+  'id_duplicate',
+  'image_ambiguous',
+  'image_not_supported',
+  'image_rotated',
+  'image_size_differs',
+  'image_too_large',
+  'image_unreadable',
+  'image_without_annotation',
+  'json_broken',
+  'layout_unknown',
+  'name_duplicate',
+  'path_unsafe',
+  'xml_broken',
+  'xml_doctype',
+] as const
+export type FaultCode = (typeof faultCodes)[number]
 
 export interface Fault extends DatasetFault {
   code: FaultCode
