@@ -5,6 +5,7 @@ import { CliExit, type CliIo, defaultUrl, exitCodes } from './cli-io.ts'
 import { cancelCommand } from './commands/cancel.ts'
 import { datasetsAddCommand } from './commands/datasets-add.ts'
 import { datasetsListCommand } from './commands/datasets-list.ts'
+import { evaluateCommand } from './commands/evaluate.ts'
 import { listCommand } from './commands/list.ts'
 import { presetsCommand } from './commands/presets.ts'
 import { reportCommand } from './commands/report.ts'
@@ -27,6 +28,7 @@ const commandsOf = (io: CliIo): Commands => ({
   report: reportCommand(io),
   cancel: cancelCommand(io),
   retry: retryCommand(io),
+  evaluate: evaluateCommand,
 })
 
 /** Runs the command line and answers the exit code. */
