@@ -36,10 +36,10 @@ const compactFromDeadBytes = 4 << 20
 const encodeLine = (line: Line): Buffer => Buffer.from(`${JSON.stringify(line)}\n`, 'utf8')
 
 /** Makes a new, empty log. */
-export const createBucketLog = (path: string, createdMs: number): void => {
+export const createBucketLog = (path: string, createdMs: number, durable: boolean): void => {
   const fd = openSync(`${path}.new`, 'w')
   writeSync(fd, encodeLine({ createdMs }))
-  fsyncSync(fd)
+  if (durable) fsyncSync(fd)
   closeSync(fd)
   renameSync(`${path}.new`, path)
 }

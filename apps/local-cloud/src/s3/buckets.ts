@@ -84,7 +84,7 @@ export const openBuckets = (dataDir: string, durable: boolean): Buckets => {
       const present = buckets.get(name)
       if (present) return present
       mkdirSync(join(folder, name), { recursive: true })
-      createBucketLog(logPath(name), Date.now())
+      createBucketLog(logPath(name), Date.now(), durable)
       return open(name, () => undefined)
     },
     remove: (name) => {
