@@ -6,7 +6,7 @@ export { createFolderSource, type FileSource, type ListedFile } from './file-sou
 export { inParallel } from './in-parallel.ts'
 export { jumpstartAnnotations } from './jumpstart-channel.ts'
 export { classIndex, detectionLabels, fitsRecordIO, writeRecordIO } from './recordio-channel.ts'
-export { createRandom, shuffled } from './random.ts'
+export { createRandom } from './random.ts'
 export { decodeRecords, encodeRecord, type ImageRecord } from './recordio.ts'
 export { partTotals, stratifiedSplit } from './stratified-split.ts'
 export { strataOf } from './strata.ts'

@@ -25,7 +25,7 @@ export const vocXml = (
 }
 
 /** Where images without objects lie; class folders never begin with `_`. */
-export const BACKGROUND_FOLDER = '_background'
+const BACKGROUND_FOLDER = '_background'
 
 /** Paths of an image and its annotation in a channel of class folders. The folder is the stratum's; labels come from object/name inside. */
 export const vocFolderPaths = (fileName: string, stratumName: string | undefined) => {

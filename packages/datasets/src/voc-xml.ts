@@ -5,7 +5,7 @@ import type { Fault } from './fault-list.ts'
 const MAX_XML_BYTES = 5e6
 const MAX_DEPTH = 16
 
-export interface VocObject {
+interface VocObject {
   name: string
   /** [x, y, width, height] with x = xmin, width = xmax − xmin; NaN where the file holds no number. */
   box: Box

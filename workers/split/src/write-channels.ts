@@ -18,7 +18,7 @@ import type { ChannelPlan } from './channel-plan.ts'
 import { copyImages, type ImageCopy } from './copy-images.ts'
 import { listObjects, readObject } from './s3-source.ts'
 
-export interface WriteTarget {
+interface WriteTarget {
   s3: S3Client
   bucket: string
   /** Ends with a slash. */
