@@ -45,6 +45,21 @@ export const createBill =
         seconds: Math.ceil((endedAt ?? clock.stamp()) - startedAt),
         running: endedAt === undefined,
       })
+    for (const {
+      TransformJobName,
+      TransformResources,
+      TransformStartTime,
+      TransformEndTime,
+    } of sagemaker.transform.table.values())
+      if (TransformStartTime !== undefined)
+        add({
+          kind: 'transform',
+          name: TransformJobName,
+          instanceType: TransformResources.InstanceType,
+          instanceCount: TransformResources.InstanceCount,
+          seconds: Math.ceil((TransformEndTime ?? clock.stamp()) - TransformStartTime),
+          running: TransformEndTime === undefined,
+        })
     const instanceSeconds: Record<string, number> = {}
     for (const line of lines)
       instanceSeconds[line.instanceType] = (instanceSeconds[line.instanceType] ?? 0) + line.instanceSeconds

@@ -69,7 +69,8 @@ export const parseFaultRule = (value: unknown): FaultRule => {
     throw new Error('when is before or after')
   const { probability = 1 } = rule
   if (!(probability >= 0 && probability <= 1)) throw new Error('probability lies between 0 and 1')
-  if (rule.resource !== undefined) new RegExp(rule.resource)
+  // Throws here and now rather than at the first call.
+  if (rule.resource !== undefined) RegExp(rule.resource)
   return rule
 }
 

@@ -1,4 +1,5 @@
 import { validationError } from '../aws-error.ts'
+import type { Table } from '../state/table.ts'
 import type { Fields } from '../wire.ts'
 
 const tokenOf = (offset: number) => Buffer.from(`after:${offset}`).toString('base64')
@@ -62,30 +63,72 @@ export const createFilter = (input: Fields): ((item: Listed) => boolean) => {
     (part === '' || name.toLowerCase().includes(part))
 }
 
+/** Lists a table's records page by page. */
+export type Lister<T> = (input: Fields) => { items: T[]; NextToken: string | undefined }
+
+const keyToken = (index: number, key: string) => Buffer.from(JSON.stringify([index, key])).toString('base64')
+
+/** Where the next page begins: after the token's key, which may have moved to the front since, as others were deleted. */
+const startOf = (token: unknown, keys: readonly string[], direction: 1 | -1): number => {
+  if (token === undefined || token === null) return direction === 1 ? 0 : keys.length - 1
+  let index: number
+  let key: string
+  try {
+    ;[index, key] = JSON.parse(Buffer.from(String(token), 'base64').toString()) as [number, string]
+  } catch (cause) {
+    throw Object.assign(validationError('Invalid NextToken'), { cause })
+  }
+  let place = Math.min(index, keys.length - 1)
+  while (place >= 0 && keys[place] !== key) place -= 1
+  if (place < 0) place = Math.min(index, keys.length) - direction
+  return place + direction
+}
+
 /**
- * Filters, sorts and pages. The service takes the page first and filters it by status after, so a page can be short or empty
- * while there is a next one.
+ * Makes a List call. The service takes the page first and filters it by status after, so a page can be short or empty while there
+ * is a next one. By creation or name a page costs its own length, whatever the table's.
  */
-export const listPage = <T>(
-  records: Iterable<T>,
-  input: Fields,
+export const createLister = <T>(
+  table: Table<T>,
   listed: (record: T) => Listed,
   { SortBy = 'CreationTime', SortOrder = 'Ascending' }: Order = {},
-): { items: T[]; NextToken: string | undefined } => {
-  const filter = createFilter(input)
-  const sortBy = String(input['SortBy'] ?? SortBy)
-  const direction = String(input['SortOrder'] ?? SortOrder) === 'Descending' ? -1 : 1
-  const sorted = [...records]
-    .map((record) => ({ record, facts: listed(record) }))
-    .filter(({ facts }) => filter(facts))
-    .sort(
-      (a, b) =>
-        direction * (compare(keyOf(sortBy, a.facts), keyOf(sortBy, b.facts)) || compare(a.facts.name, b.facts.name)),
-    )
-  const { items, NextToken } = pageOf(sorted, input)
-  const status = input['StatusEquals']
-  return {
-    items: items.filter(({ facts }) => status === undefined || facts.status === status).map(({ record }) => record),
-    NextToken,
+): Lister<T> => {
+  let byName: { generation: number; keys: readonly string[] } | undefined
+  const keysByName = () => {
+    if (byName?.generation !== table.generation)
+      byName = { generation: table.generation, keys: [...table.keys()].sort(compare) }
+    return byName.keys
+  }
+  const keysBy = (sortBy: string): readonly string[] => {
+    if (sortBy === 'CreationTime') return table.keys()
+    if (sortBy === 'Name') return keysByName()
+    const keyed = [...table.entries()].map(([key, record]) => ({ key, value: keyOf(sortBy, listed(record)) }))
+    return keyed.sort((a, b) => compare(a.value, b.value) || compare(a.key, b.key)).map(({ key }) => key)
+  }
+
+  return (input) => {
+    const keys = keysBy(String(input['SortBy'] ?? SortBy))
+    const direction = String(input['SortOrder'] ?? SortOrder) === 'Descending' ? -1 : 1
+    const size = Number(input['MaxResults'] ?? 10)
+    const filter = createFilter(input)
+    const status = input['StatusEquals']
+    const items: T[] = []
+    let taken = 0
+    let last: { index: number; key: string } | undefined
+    for (
+      let index = startOf(input['NextToken'], keys, direction);
+      index >= 0 && index < keys.length;
+      index += direction
+    ) {
+      const key = keys[index] ?? ''
+      const record = table.get(key)
+      const facts = record && listed(record)
+      if (!record || !facts || !filter(facts)) continue
+      if (taken === size) return { items, NextToken: last && keyToken(last.index, last.key) }
+      taken += 1
+      last = { index, key }
+      if (status === undefined || facts.status === status) items.push(record)
+    }
+    return { items, NextToken: undefined }
   }
 }

@@ -8,6 +8,8 @@ import { createHostingOperations } from './hosting/hosting-operations.ts'
 import { createTagOperations } from './tags.ts'
 import { createTrainingOperations } from './training/training-operations.ts'
 import { createTrainingService, type TrainingService } from './training/training-service.ts'
+import { createTransformOperations } from './transform/transform-operations.ts'
+import { createTransformService, type TransformService } from './transform/transform-service.ts'
 import { createTuningOperations } from './tuning-jobs/tuning-operations.ts'
 import { createTuningService, type TuningService } from './tuning-jobs/tuning-service.ts'
 
@@ -18,6 +20,7 @@ export interface SageMaker extends JsonService {
   models: ModelService
   configs: EndpointConfigService
   endpoints: EndpointService
+  transform: TransformService
   /** Takes up what the former life left running. */
   resume(): void
   close(): Promise<void>
@@ -33,12 +36,15 @@ export const createSageMaker = (
   const configs = createEndpointConfigService(context, models)
   const endpoints = createEndpointService(context, configs, models)
 
+  const transform = createTransformService(context, models)
+
   const tables: Record<string, { has(key: string): boolean }> = {
     'training-job': training.table,
     'hyper-parameter-tuning-job': tuning.table,
     model: models.table,
     'endpoint-config': configs.table,
     endpoint: endpoints.table,
+    'transform-job': transform.table,
   }
   const exists = (arn: string): boolean => {
     const [, kind, name] = /:sagemaker:[^:]*:\d*:([^/]+)\/(.+)$/.exec(arn) ?? []
@@ -52,6 +58,7 @@ export const createSageMaker = (
       ...createTrainingOperations(training),
       ...createTuningOperations(tuning),
       ...createHostingOperations(models, configs, endpoints),
+      ...createTransformOperations(transform),
       ...createTagOperations(context.tags, exists),
     },
     training,
@@ -59,14 +66,17 @@ export const createSageMaker = (
     models,
     configs,
     endpoints,
+    transform,
     resume: () => {
       training.resume()
       tuning.resume()
       endpoints.resume()
+      transform.resume()
     },
     close: async () => {
       await tuning.close()
       await training.close()
+      await transform.close()
       await endpoints.close()
       models.close()
       configs.close()

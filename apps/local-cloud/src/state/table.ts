@@ -10,6 +10,8 @@ export interface Table<T> {
   delete(key: string): void
   values(): IterableIterator<T>
   entries(): IterableIterator<[string, T]>
+  /** Keys in the order of creation. Do not change. */
+  keys(): readonly string[]
   /** Grows with every record that appears or goes. */
   readonly generation: number
   readonly size: number
@@ -40,6 +42,7 @@ const parseLines = <T>(text: string): Line<T>[] => {
 export const openTable = <T>(path: string): Table<T> => {
   mkdirSync(dirname(path), { recursive: true })
   const records = new Map<string, T>()
+  let ordered: string[] | undefined
   let generation = 0
   let linesWritten = 0
   for (const { k, v } of existsSync(path) ? parseLines<T>(readFileSync(path, 'utf8')) : []) {
@@ -78,17 +81,22 @@ export const openTable = <T>(path: string): Table<T> => {
     get: (key) => records.get(key),
     has: (key) => records.has(key),
     set: (key, record) => {
-      if (!records.has(key)) generation += 1
+      if (!records.has(key)) {
+        generation += 1
+        ordered?.push(key)
+      }
       records.set(key, record)
       append({ k: key, v: record })
     },
     delete: (key) => {
       if (!records.delete(key)) return
       generation += 1
+      ordered = undefined
       append({ k: key })
     },
     values: () => records.values(),
     entries: () => records.entries(),
+    keys: () => (ordered ??= [...records.keys()]),
     get generation() {
       return generation
     },

@@ -12,7 +12,6 @@ if (process.argv[2] === 'train') {
   console.log(`hyperparameters ${JSON.stringify(hyperparameters)}`)
   console.log(`files ${files.join(' ')}`)
   console.log(`environment ${Object.keys(process.env).sort().join(' ')}`)
-  console.error(`loss=${hyperparameters.x ?? 1};`)
   if (hyperparameters.fail) {
     writeFileSync(join(base, 'output/failure'), hyperparameters.fail)
     process.exit(1)
@@ -25,6 +24,7 @@ if (process.argv[2] === 'train') {
     })
     setInterval(() => {}, 1000)
   } else writeFileSync(join(base, 'model/model.txt'), `model of ${hyperparameters.x}`)
+  console.error(`loss=${hyperparameters.x ?? 1};`)
 } else {
   const model = read('model/model.txt')
   createServer((req, res) => {

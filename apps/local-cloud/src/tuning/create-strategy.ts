@@ -1,5 +1,7 @@
+import { createBayesianSearch } from './bayesian-search.ts'
 import type { Dimension } from './dimension.ts'
 import { createGridSearch } from './grid-search.ts'
+import { createHyperband } from './hyperband.ts'
 import { createRandomSearch } from './random-search.ts'
 import type { Strategy } from './strategy.ts'
 
@@ -15,11 +17,17 @@ export interface StrategySettings {
 }
 
 /** The strategy a tuning job asks for. */
-export const createStrategy = ({ name, dimensions, seed }: StrategySettings): Strategy => {
+export const createStrategy = ({ name, dimensions, seed, leastEpochs, mostEpochs }: StrategySettings): Strategy => {
   switch (name) {
     case 'Grid':
       return createGridSearch(dimensions)
-    default:
+    case 'Bayesian':
+      return createBayesianSearch(dimensions, seed)
+    case 'Hyperband':
+      return createHyperband(dimensions, seed, leastEpochs, mostEpochs)
+    case 'Random':
       return createRandomSearch(dimensions, seed)
+    default:
+      throw new RangeError(`unknown strategy ${String(name satisfies never)}`)
   }
 }

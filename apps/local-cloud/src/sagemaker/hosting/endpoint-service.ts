@@ -10,8 +10,9 @@ import { validationError } from '../../aws-error.ts'
 import { openTable, type Table } from '../../state/table.ts'
 import type { Wire } from '../../wire.ts'
 import { arnOf, type CloudContext } from '../context.ts'
+import { assertQuota } from '../quota.ts'
 import type { EndpointConfigService } from './endpoint-config-service.ts'
-import { deployedVariants, type EndpointRecord, variantSummaries } from './endpoint-record.ts'
+import { type DeployedVariant, deployedVariants, type EndpointRecord, variantSummaries } from './endpoint-record.ts'
 import { type LiveVariant, startVariant } from './live-variant.ts'
 import type { ModelService } from './model-service.ts'
 
@@ -168,6 +169,16 @@ export const createEndpointService = (
       throw validationError(`Cannot update in-progress endpoint "${endpoint.EndpointArn}".`)
   }
 
+  const assertEndpointQuota = (variants: DeployedVariant[]) => {
+    for (const { instanceType, instanceCount } of variants)
+      assertQuota(context, 'endpoint', instanceType, instanceCount, () =>
+        [...table.values()]
+          .flatMap((record) => record.variants)
+          .filter((variant) => variant.instanceType === instanceType)
+          .reduce((sum, variant) => sum + variant.instanceCount, 0),
+      )
+  }
+
   return {
     table,
     get,
@@ -175,6 +186,8 @@ export const createEndpointService = (
       const name = input.EndpointName
       if (table.has(keyOf(name))) throw validationError(`Cannot create already existing endpoint "${arn(name)}".`)
       const config = configs.get(input.EndpointConfigName)
+      const variants = deployedVariants(config, models, lifecycle.settings.withoutCapacity)
+      assertEndpointQuota(variants)
       const now = clock.stamp()
       const record: EndpointRecord = {
         endpoint: {
@@ -185,7 +198,7 @@ export const createEndpointService = (
           CreationTime: now,
           LastModifiedTime: now,
         },
-        variants: deployedVariants(config, models, lifecycle.settings.withoutCapacity),
+        variants,
         generation: 1,
       }
       tags.add(record.endpoint.EndpointArn, input.Tags ?? [])

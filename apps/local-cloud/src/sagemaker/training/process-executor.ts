@@ -67,8 +67,15 @@ export const createProcessExecutor = (
     )
   }
 
+  const saveCheckpoints = async () => {
+    if (checkpoints)
+      await uploadFolder(objects, inside('checkpoints'), await filesUnder(inside('checkpoints')), checkpoints)
+  }
+
   return {
     download: async () => {
+      // Checkpoints of a life that ended with the cloud did not get away in time.
+      if (existsSync(inside('checkpoints'))) await saveCheckpoints()
       await rm(baseDir, { recursive: true, force: true })
       for (const folder of ['model', 'output/data', 'checkpoints', 'code', 'input/data'])
         await mkdir(inside(folder), { recursive: true })
@@ -108,8 +115,7 @@ export const createProcessExecutor = (
         records: processes,
       })
       const { exitCode } = await program.ended
-      if (checkpoints)
-        await uploadFolder(objects, inside('checkpoints'), await filesUnder(inside('checkpoints')), checkpoints)
+      await saveCheckpoints()
       return exitCode === 0 ? undefined : failureReason(await readFailure(inside('output/failure')), exitCode)
     },
 

@@ -1,5 +1,5 @@
 import type { Fields } from '../../wire.ts'
-import { listPage, type Listed } from '../listing.ts'
+import { createLister, type Listed } from '../listing.ts'
 import type { TrainingRecord } from './training-record.ts'
 import type { CreateTrainingJobInput, TrainingService } from './training-service.ts'
 
@@ -23,21 +23,24 @@ const summarize = ({ job }: TrainingRecord) => ({
   WarmPoolStatus: job.WarmPoolStatus,
 })
 
-export const createTrainingOperations = (training: TrainingService) => ({
-  CreateTrainingJob: async (input: Fields) => ({
-    TrainingJobArn: await training.create(input as unknown as CreateTrainingJobInput),
-  }),
-  DescribeTrainingJob: (input: Fields) => training.get(nameIn(input)).job,
-  StopTrainingJob: (input: Fields) => {
-    training.stop(nameIn(input))
-    return {}
-  },
-  DeleteTrainingJob: (input: Fields) => {
-    training.delete(nameIn(input))
-    return {}
-  },
-  ListTrainingJobs: (input: Fields) => {
-    const { items, NextToken } = listPage(training.table.values(), input, listed)
-    return { TrainingJobSummaries: items.map(summarize), NextToken }
-  },
-})
+export const createTrainingOperations = (training: TrainingService) => {
+  const list = createLister(training.table, listed)
+  return {
+    CreateTrainingJob: async (input: Fields) => ({
+      TrainingJobArn: await training.create(input as unknown as CreateTrainingJobInput),
+    }),
+    DescribeTrainingJob: (input: Fields) => training.get(nameIn(input)).job,
+    StopTrainingJob: (input: Fields) => {
+      training.stop(nameIn(input))
+      return {}
+    },
+    DeleteTrainingJob: (input: Fields) => {
+      training.delete(nameIn(input))
+      return {}
+    },
+    ListTrainingJobs: (input: Fields) => {
+      const { items, NextToken } = list(input)
+      return { TrainingJobSummaries: items.map(summarize), NextToken }
+    },
+  }
+}

@@ -7,6 +7,7 @@ import type { ProgramEntry } from '../../runner/registry.ts'
 import { openTable, type Table } from '../../state/table.ts'
 import type { Wire } from '../../wire.ts'
 import { arnOf, type CloudContext } from '../context.ts'
+import { assertQuota } from '../quota.ts'
 import { createProcessExecutor } from './process-executor.ts'
 import { type RunningJob, runTrainingJob } from './run-training-job.ts'
 import { createScriptedExecutor } from './scripted-executor.ts'
@@ -156,6 +157,15 @@ export const createTrainingService = (context: CloudContext): TrainingService =>
     )
   }
 
+  const assertTrainingQuota = ({ ResourceConfig }: CreateTrainingJobInput) => {
+    const type = ResourceConfig?.InstanceType ?? ResourceConfig?.InstancePreferences?.[0]?.InstanceType
+    assertQuota(context, 'training job', type, ResourceConfig?.InstanceCount ?? 1, () =>
+      [...table.values()]
+        .filter(({ job }) => !isTerminal(job) && instancesOf(job).instanceType === type)
+        .reduce((sum, { job }) => sum + instancesOf(job).instanceCount, 0),
+    )
+  }
+
   const create = async (input: CreateTrainingJobInput, trial?: TrialOf): Promise<string> => {
     assertFree(input.TrainingJobName)
     const program = checkPrograms(context, input)
@@ -163,6 +173,7 @@ export const createTrainingService = (context: CloudContext): TrainingService =>
     // Again: another call may have taken the name while the channels were looked at.
     const arn = assertFree(input.TrainingJobName)
     const key = keyOf(input.TrainingJobName)
+    assertTrainingQuota(input)
     const { Tags, AlgorithmSpecification, ...rest } = input
     const now = clock.stamp()
     const job: TrainingJob = {

@@ -1,5 +1,5 @@
 import type { Fields } from '../../wire.ts'
-import { listPage, pageOf } from '../listing.ts'
+import { createLister, pageOf } from '../listing.ts'
 import type { CreateTuningJobInput, TrialSummary } from './tuning-record.ts'
 import type { TuningService } from './tuning-service.ts'
 
@@ -30,45 +30,51 @@ const listTrials = (tuning: TuningService, input: Fields) => {
   return { TrainingJobSummaries: items, NextToken }
 }
 
-export const createTuningOperations = (tuning: TuningService) => ({
-  CreateHyperParameterTuningJob: (input: Fields) => ({
-    HyperParameterTuningJobArn: tuning.create(input as unknown as CreateTuningJobInput),
-  }),
-  DescribeHyperParameterTuningJob: (input: Fields) => tuning.describe(nameIn(input)),
-  StopHyperParameterTuningJob: (input: Fields) => {
-    tuning.stop(nameIn(input))
-    return {}
-  },
-  ListHyperParameterTuningJobs: (input: Fields) => {
-    const { items, NextToken } = listPage(
-      tuning.table.values(),
-      input,
-      ({ job }) => ({
-        name: job.HyperParameterTuningJobName,
-        createdAt: job.CreationTime,
-        modifiedAt: job.LastModifiedTime ?? job.CreationTime,
-        status: job.HyperParameterTuningJobStatus,
-      }),
-      { SortBy: 'Name' },
-    )
-    return {
-      HyperParameterTuningJobSummaries: items.map(({ job }) => {
-        const full = tuning.describe(job.HyperParameterTuningJobName)
-        return {
-          HyperParameterTuningJobName: full.HyperParameterTuningJobName,
-          HyperParameterTuningJobArn: full.HyperParameterTuningJobArn,
-          HyperParameterTuningJobStatus: full.HyperParameterTuningJobStatus,
-          Strategy: full.HyperParameterTuningJobConfig.Strategy,
-          CreationTime: full.CreationTime,
-          HyperParameterTuningEndTime: full.HyperParameterTuningEndTime,
-          LastModifiedTime: full.LastModifiedTime,
-          TrainingJobStatusCounters: full.TrainingJobStatusCounters,
-          ObjectiveStatusCounters: full.ObjectiveStatusCounters,
-          ResourceLimits: full.HyperParameterTuningJobConfig.ResourceLimits,
-        }
-      }),
-      NextToken,
-    }
-  },
-  ListTrainingJobsForHyperParameterTuningJob: (input: Fields) => listTrials(tuning, input),
-})
+export const createTuningOperations = (tuning: TuningService) => {
+  const list = createLister(
+    tuning.table,
+    ({ job }) => ({
+      name: job.HyperParameterTuningJobName,
+      createdAt: job.CreationTime,
+      modifiedAt: job.LastModifiedTime ?? job.CreationTime,
+      status: job.HyperParameterTuningJobStatus,
+    }),
+    { SortBy: 'Name' },
+  )
+  return {
+    CreateHyperParameterTuningJob: (input: Fields) => ({
+      HyperParameterTuningJobArn: tuning.create(input as unknown as CreateTuningJobInput),
+    }),
+    DescribeHyperParameterTuningJob: (input: Fields) => tuning.describe(nameIn(input)),
+    StopHyperParameterTuningJob: (input: Fields) => {
+      tuning.stop(nameIn(input))
+      return {}
+    },
+    DeleteHyperParameterTuningJob: (input: Fields) => {
+      tuning.delete(nameIn(input))
+      return {}
+    },
+    ListHyperParameterTuningJobs: (input: Fields) => {
+      const { items, NextToken } = list(input)
+      return {
+        HyperParameterTuningJobSummaries: items.map(({ job }) => {
+          const full = tuning.describe(job.HyperParameterTuningJobName)
+          return {
+            HyperParameterTuningJobName: full.HyperParameterTuningJobName,
+            HyperParameterTuningJobArn: full.HyperParameterTuningJobArn,
+            HyperParameterTuningJobStatus: full.HyperParameterTuningJobStatus,
+            Strategy: full.HyperParameterTuningJobConfig.Strategy,
+            CreationTime: full.CreationTime,
+            HyperParameterTuningEndTime: full.HyperParameterTuningEndTime,
+            LastModifiedTime: full.LastModifiedTime,
+            TrainingJobStatusCounters: full.TrainingJobStatusCounters,
+            ObjectiveStatusCounters: full.ObjectiveStatusCounters,
+            ResourceLimits: full.HyperParameterTuningJobConfig.ResourceLimits,
+          }
+        }),
+        NextToken,
+      }
+    },
+    ListTrainingJobsForHyperParameterTuningJob: (input: Fields) => listTrials(tuning, input),
+  }
+}

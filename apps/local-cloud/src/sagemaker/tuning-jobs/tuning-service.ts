@@ -35,6 +35,8 @@ export interface TuningService {
   describe(name: string): TuningJob
   trials(name: string): TrialSummary[]
   stop(name: string): void
+  /** Deletes a job that has ended; its training jobs stay. */
+  delete(name: string): void
   resume(): void
   close(): Promise<void>
 }
@@ -243,9 +245,9 @@ export const createTuningService = (context: CloudContext, training: TrainingSer
       !record.noMoreTrials &&
       job.HyperParameterTuningJobStatus === 'InProgress' &&
       record.trials.length < most &&
-      running().length < parallel &&
-      !closed
+      running().length < parallel
     ) {
+      if (closed) return
       const planned = plan(record)
       if (planned === 'wait' && running().length > 0) return
       if (planned === 'wait' || planned === 'done') {
@@ -423,6 +425,16 @@ export const createTuningService = (context: CloudContext, training: TrainingSer
       save(record)
       stopTrials(record)
       advance(record)
+    },
+    delete: (name) => {
+      const { job } = get(name)
+      if (!isTuningTerminal(job))
+        throw new AwsError(
+          'ResourceInUse',
+          `The tuning job ${name} is in status ${job.HyperParameterTuningJobStatus} and cannot be deleted.`,
+        )
+      table.delete(keyOf(name))
+      tags.drop(job.HyperParameterTuningJobArn)
     },
     resume: () => {
       for (const record of table.values()) {
