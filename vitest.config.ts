@@ -7,8 +7,18 @@ export default defineConfig({
         test: { name: 'unit', include: ['{packages,workers,apps}/*/src/**/*.test.{ts,tsx}'], pool: 'threads' },
       },
       {
+        test: { name: 'simulation', include: ['test/simulation/*.test.ts'], pool: 'threads' },
+      },
+      {
         // Real processes on real ports: one file at a time, so that two cores are enough.
-        test: { name: 'whole', include: ['test/**/*.test.ts'], fileParallelism: false, testTimeout: 180_000, hookTimeout: 60_000 },
+        test: {
+          name: 'whole',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/simulation/**'],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 60_000,
+        },
       },
     ],
   },

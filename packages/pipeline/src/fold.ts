@@ -15,6 +15,25 @@ import type { ApproachRecord, ExperimentRecord } from './record.ts'
 
 type Documents = ReadonlyMap<string, unknown>
 
+/** Documents never change, so each is checked against its schema once; folding again is then cheap. */
+const once = <Parsed>(parse: (document: unknown) => Parsed) => {
+  const known = new WeakMap<object, Parsed>()
+  return (document: unknown): Parsed => {
+    if (typeof document !== 'object' || document === null) return parse(document)
+    const parsed = known.get(document) ?? parse(document)
+    known.set(document, parsed)
+    return parsed
+  }
+}
+
+const parseAccepted = once((document) => acceptedSchema.parse(document))
+const parseIntent = once((document) => intentSchema.parse(document))
+const parseOutcome = once((document) => {
+  const outcome = outcomeSchema.parse(document)
+  const output = outcome.output === undefined ? undefined : stageOutputSchemas[outcome.stage].parse(outcome.output)
+  return { ...outcome, ...(output === undefined ? {} : { output }) }
+})
+
 const outcomeAt = <Stage extends StageName>(
   documents: Documents,
   path: string,
@@ -22,12 +41,10 @@ const outcomeAt = <Stage extends StageName>(
 ): Outcome<Stage> | undefined => {
   const document = documents.get(path)
   if (document === undefined) return undefined
-  const outcome = outcomeSchema.parse(document)
-  const stage = stages.find((name) => name === outcome.stage)
-  if (stage === undefined)
+  const outcome = parseOutcome(document)
+  if (!stages.some((name) => name === outcome.stage))
     throw new Error(`${path} holds the outcome of ${outcome.stage}, ${stages.join(' or ')} needed`)
-  const output = outcome.output === undefined ? undefined : stageOutputSchemas[stage].parse(outcome.output)
-  return { ...outcome, stage, ...(output === undefined ? {} : { output }) } as Outcome<Stage>
+  return outcome as Outcome<Stage>
 }
 
 const foldAttempt = (documents: Documents, spec: ApproachSpec, index: number, attempt: number): ApproachRecord => {
@@ -35,7 +52,7 @@ const foldAttempt = (documents: Documents, spec: ApproachSpec, index: number, at
   const infer = new Map<number, Outcome<'infer'>>()
   const intents: Intent[] = []
   for (const [path, document] of documents) {
-    if (path.startsWith(`${prefix}resources/`)) intents.push(intentSchema.parse(document))
+    if (path.startsWith(`${prefix}resources/`)) intents.push(parseIntent(document))
     const shard = path.startsWith(`${prefix}infer-`) ? Number(path.slice(prefix.length + 6, -5)) : undefined
     const outcome = shard === undefined ? undefined : outcomeAt(documents, path, 'infer')
     if (shard !== undefined && outcome) infer.set(shard, outcome)
@@ -74,7 +91,7 @@ const foldApproach = (documents: Documents, spec: ApproachSpec, index: number): 
 export const foldExperiment = (documents: Documents): ExperimentRecord | undefined => {
   const spec = documents.get('spec.json')
   if (spec === undefined) return undefined
-  const accepted = acceptedSchema.parse(spec)
+  const accepted = parseAccepted(spec)
   const approaches: ApproachRecord[] = []
   const earlierAttempts: ApproachRecord[] = []
   for (const [index, approach] of accepted.spec.approaches.entries()) {

@@ -1,0 +1,197 @@
+import type { Scheduler } from './scheduler.ts'
+
+interface Resource {
+  kind: string
+  name: string
+  createdAtMs: number
+  visibleAtMs: number
+  /** When it is done by itself. */
+  doneAtMs: number
+  stoppedAtMs?: number
+  deletedAtMs?: number
+  tags: { Key: string; Value: string }[]
+}
+
+export const awsError = (name: string, message: string, status = 400) =>
+  Object.assign(new Error(message), { name, $fault: 'client', $metadata: { httpStatusCode: status } })
+
+type Input = Record<string, unknown>
+type Handler = (input: Input) => unknown
+
+const KINDS = {
+  TrainingJob: { kind: 'training-job', nameKey: 'TrainingJobName', missing: 'Requested resource not found.' },
+  HyperParameterTuningJob: {
+    kind: 'tuning-job',
+    nameKey: 'HyperParameterTuningJobName',
+    missing: 'Could not find tuning job',
+  },
+  Model: { kind: 'model', nameKey: 'ModelName', missing: 'Could not find model' },
+  EndpointConfig: {
+    kind: 'endpoint-config',
+    nameKey: 'EndpointConfigName',
+    missing: 'Could not find endpoint configuration',
+  },
+  Endpoint: { kind: 'endpoint', nameKey: 'EndpointName', missing: 'Could not find endpoint' },
+} as const
+
+/** The control plane as the handlers meet it: names are unique, things take time, a fresh resource may not be visible yet. */
+export class VirtualCloud {
+  readonly created = new Map<string, number>()
+  #resources = new Map<string, Resource>()
+  #scheduler: Scheduler
+  #invisibleMs: number
+
+  constructor(scheduler: Scheduler, options: { invisibleMs: number }) {
+    this.#scheduler = scheduler
+    this.#invisibleMs = options.invisibleMs
+  }
+
+  #put(kind: string, name: string, input: Input, durationMs: number) {
+    const key = `${kind}/${name}`
+    const known = this.#resources.get(key)
+    if (known && !this.#isGone(known)) {
+      if (kind === 'training-job' || kind === 'tuning-job') throw awsError('ResourceInUse', `${name} already exists`)
+      throw awsError('ValidationException', `Cannot create already existing ${kind} "${name}"`)
+    }
+    const now = this.#scheduler.nowMs
+    this.created.set(key, (this.created.get(key) ?? 0) + 1)
+    const visibleAtMs = now + this.#scheduler.random.between(0, this.#invisibleMs)
+    this.#resources.set(key, {
+      kind,
+      name,
+      createdAtMs: now,
+      visibleAtMs,
+      doneAtMs: now + durationMs,
+      tags: input['Tags'] as Resource['tags'],
+    })
+    return {}
+  }
+
+  #isGone({ deletedAtMs }: Resource) {
+    return deletedAtMs !== undefined && deletedAtMs <= this.#scheduler.nowMs
+  }
+
+  #find(kind: string, name: string, missing: string): Resource {
+    const resource = this.#resources.get(`${kind}/${name}`)
+    if (!resource || this.#isGone(resource) || resource.visibleAtMs > this.#scheduler.nowMs)
+      throw awsError('ValidationException', missing)
+    return resource
+  }
+
+  #jobStatus({ doneAtMs, stoppedAtMs }: Resource): string {
+    const now = this.#scheduler.nowMs
+    if (stoppedAtMs !== undefined && stoppedAtMs < doneAtMs) return stoppedAtMs <= now ? 'Stopped' : 'Stopping'
+    return doneAtMs <= now ? 'Completed' : 'InProgress'
+  }
+
+  #endpointStatus({ doneAtMs, deletedAtMs }: Resource): string {
+    if (deletedAtMs !== undefined) return 'Deleting'
+    return doneAtMs <= this.#scheduler.nowMs ? 'InService' : 'Creating'
+  }
+
+  #stop(resource: Resource) {
+    if (this.#jobStatus(resource) !== 'InProgress')
+      throw awsError(
+        'ValidationException',
+        `The request was rejected because the job is in status ${this.#jobStatus(resource)}`,
+      )
+    resource.stoppedAtMs = this.#scheduler.nowMs + 10_000
+    return {}
+  }
+
+  #delete(resource: Resource) {
+    if (resource.kind === 'endpoint' && this.#endpointStatus(resource) === 'Creating')
+      throw awsError('ValidationException', `Cannot update in-progress endpoint ${resource.name}`)
+    resource.deletedAtMs ??= this.#scheduler.nowMs + (resource.kind === 'endpoint' ? 15_000 : 0)
+    return {}
+  }
+
+  /** What is still there and costs money or must be deleted. */
+  left(): Resource[] {
+    return [...this.#resources.values()].filter((resource) => {
+      if (resource.kind === 'training-job' || resource.kind === 'tuning-job')
+        return ['InProgress', 'Stopping'].includes(this.#jobStatus(resource))
+      return !this.#isGone(resource)
+    })
+  }
+
+  #describeJob(name: string, resource: Resource, prefix: string) {
+    const status = this.#jobStatus(resource)
+    const trial = {
+      TrainingJobName: name,
+      TrainingJobStatus: 'Completed',
+      ResourceConfig: { InstanceType: 'ml.g4dn.xlarge', InstanceCount: 1 },
+      BillableTimeInSeconds: 60,
+      ModelArtifacts: { S3ModelArtifacts: `s3://bucket/${name}/model.tar.gz` },
+    }
+    if (prefix === 'tuning')
+      return { HyperParameterTuningJobStatus: status, BestTrainingJob: { TrainingJobName: `${name}-001-abcdef01` } }
+    return { ...trial, TrainingJobStatus: status, TrainingJobArn: name }
+  }
+
+  readonly #handlers: Record<string, Handler> = {
+    CreateTrainingJob: (input) => this.#put('training-job', String(input['TrainingJobName']), input, 25_000),
+    CreateHyperParameterTuningJob: (input) =>
+      this.#put('tuning-job', String(input['HyperParameterTuningJobName']), input, 35_000),
+    CreateModel: (input) => this.#put('model', String(input['ModelName']), input, 0),
+    CreateEndpointConfig: (input) => this.#put('endpoint-config', String(input['EndpointConfigName']), input, 0),
+    CreateEndpoint: (input) => this.#put('endpoint', String(input['EndpointName']), input, 25_000),
+    ListTags: (input) => ({ Tags: this.#resources.get(String(input['ResourceArn']))?.tags ?? [] }),
+    ListTrainingJobsForHyperParameterTuningJob: (input) => ({
+      TrainingJobSummaries: [1, 2].map((trial) => ({
+        TrainingJobName: `${input['HyperParameterTuningJobName']}-00${trial}-abcdef01`,
+      })),
+    }),
+    ListTrainingJobs: () => ({ TrainingJobSummaries: this.#list('training-job') }),
+    ListHyperParameterTuningJobs: () => ({ HyperParameterTuningJobSummaries: this.#list('tuning-job') }),
+    ListModels: () => ({ Models: this.#list('model') }),
+    ListEndpointConfigs: () => ({ EndpointConfigs: this.#list('endpoint-config') }),
+    ListEndpoints: () => ({ Endpoints: this.#list('endpoint') }),
+  }
+
+  #list(kind: string) {
+    return this.left()
+      .filter((resource) => resource.kind === kind && resource.visibleAtMs <= this.#scheduler.nowMs)
+      .map(({ name }) => {
+        const arn = `${kind}/${name}`
+        return {
+          TrainingJobName: name,
+          TrainingJobArn: arn,
+          HyperParameterTuningJobName: name,
+          HyperParameterTuningJobArn: arn,
+          ModelName: name,
+          ModelArn: arn,
+          EndpointConfigName: name,
+          EndpointConfigArn: arn,
+          EndpointName: name,
+          EndpointArn: arn,
+        }
+      })
+  }
+
+  handle(operation: string, input: Input): unknown {
+    const own = this.#handlers[operation]
+    if (own) return own(input)
+    const [, verb, noun] = /^(Describe|Delete|Stop)(\w+)$/.exec(operation) ?? []
+    const entry = KINDS[noun as keyof typeof KINDS]
+    if (verb === undefined || entry === undefined) throw new Error(`the virtual cloud does not know ${operation}`)
+    const name = String(input[entry.nameKey])
+    // A trial of a tuning job is described, never created by us.
+    if (verb === 'Describe' && /-00\d-/.test(name))
+      return this.#describeJob(name, { doneAtMs: 0 } as Resource, 'training')
+    const resource = this.#find(entry.kind, name, entry.missing)
+    if (verb === 'Stop') return this.#stop(resource)
+    if (verb === 'Delete') return this.#delete(resource)
+    const arn = `${entry.kind}/${name}`
+    if (entry.kind === 'endpoint')
+      return {
+        EndpointArn: arn,
+        EndpointStatus: this.#endpointStatus(resource),
+        CreationTime: new Date(resource.createdAtMs),
+      }
+    if (entry.kind === 'model') return { ModelArn: arn }
+    if (entry.kind === 'endpoint-config') return { EndpointConfigArn: arn }
+    const description = this.#describeJob(name, resource, entry.kind === 'tuning-job' ? 'tuning' : 'training')
+    return { ...description, TrainingJobArn: arn, HyperParameterTuningJobArn: arn }
+  }
+}

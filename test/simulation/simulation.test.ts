@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import { faultsOf } from './faults.ts'
+import { type Faults, noFaults, World } from './world.ts'
+
+const SEEDS = Number(process.env['ASSAY_SIMULATION_SEEDS'] ?? 2_000)
+
+/** What a run amounts to, times and ids apart. */
+const resultOf = (world: World) => {
+  const { finish, approaches } = world.fold()
+  return { state: finish?.output?.state, stats: approaches.map(({ evaluate }) => evaluate?.output?.stats) }
+}
+
+const violations = (world: World, ended: boolean, faults: Faults, expected: unknown): string[] => {
+  const found: string[] = []
+  if (!ended) found.push('the experiment did not end')
+  for (const bug of world.bugs) found.push(`a handler is broken: ${String(bug)}`)
+  // A frozen process may wake after teardown and create a free or short-lived resource anew, which it then undoes; a job's name is never free again.
+  for (const [name, times] of world.cloud.created)
+    if (times > 1 && (faults.freeze === 0 || name.includes('-job/'))) found.push(`${name} was created ${times} times`)
+  for (const { kind, name } of world.cloud.left()) found.push(`${kind} ${name} is left`)
+  const { finish } = world.fold()
+  const remaining = finish?.output?.cleanup.remaining ?? []
+  if (faults.freeze === 0 && remaining.length > 0)
+    found.push(`the outcome names what remains: ${JSON.stringify(remaining)}`)
+  const result = JSON.stringify(resultOf(world))
+  if (!faults.cancel && result !== expected)
+    found.push(`the result is ${result}, without faults it is ${String(expected)}`)
+  return found
+}
+
+test(
+  `no fault makes a paid job twice, leaves a resource or loses an experiment (${SEEDS} seeds)`,
+  { timeout: 600_000 },
+  async () => {
+    const calm = new World(1, noFaults)
+    expect(await calm.run()).toBe(true)
+    const expected = JSON.stringify(resultOf(calm))
+    expect(violations(calm, true, noFaults, expected)).toEqual([])
+    for (let seed = 1; seed <= SEEDS; seed++) {
+      const faults = faultsOf(seed)
+      const world = new World(seed, faults)
+      const found = violations(world, await world.run(), faults, expected)
+      if (found.length > 0)
+        throw new Error(
+          `seed ${seed}: ${found.join('; ')}\n${JSON.stringify(faults)}\n${world.trace.slice(-250).join('\n')}`,
+        )
+    }
+  },
+)

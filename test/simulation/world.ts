@@ -1,0 +1,453 @@
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
+import { SageMakerClient } from '@aws-sdk/client-sagemaker'
+import { classifyError } from '@assay/cloud'
+import { experimentSpecSchema, type StageRef } from '@assay/contracts'
+import { type BulkStore, outcomePath } from '@assay/ledger'
+import {
+  createAdvance,
+  createRunStage,
+  createTiming,
+  type ExperimentRecord,
+  foldExperiment,
+  type Handlers,
+  isLater,
+  stageKey,
+} from '@assay/pipeline'
+import type { Recipes } from '@assay/recipes'
+import { createFinish } from '../../workers/control/src/finish.ts'
+import { sweepOrphans } from '../../workers/control/src/janitor.ts'
+import { createTeardown } from '../../workers/control/src/teardown.ts'
+import { createDeploy } from '../../workers/infer/src/deploy.ts'
+import { createTrain } from '../../workers/train/src/train.ts'
+import { createTune } from '../../workers/tune/src/tune.ts'
+import { awsError, VirtualCloud } from './cloud.ts'
+import { createRandom, Scheduler } from './scheduler.ts'
+
+/** Probabilities of what may go wrong; all zero is the fault-free run. */
+export interface Faults {
+  /** A delivery is handed to two processes at once. */
+  duplicate: number
+  /** A job vanishes from the queue when it is added. */
+  lose: number
+  /** A remote call fails before its effect, or its answer is lost after it. */
+  refuse: number
+  loseAnswer: number
+  /** A process stands still before it sends. */
+  freeze: number
+  /** Process deaths and losses of all of Redis in the whole run. */
+  kills: number
+  flushes: number
+  cancel: boolean
+  retry: boolean
+  invisibleMs: number
+}
+
+export const noFaults: Faults = {
+  duplicate: 0,
+  lose: 0,
+  refuse: 0,
+  loseAnswer: 0,
+  freeze: 0,
+  kills: 0,
+  flushes: 0,
+  cancel: false,
+  retry: false,
+  invisibleMs: 0,
+}
+
+export const EXPERIMENT_ID = 'aaaaaaaaaaaaa'
+const INSTALLATION = 'bbbbbbbbbbbbb'
+const PROCESSES = 3
+const LOCK_MS = 10_000
+const sha256 = 'a'.repeat(64)
+const stored = { key: 'k', sha256, bytes: 1 }
+
+const spec = experimentSpecSchema.parse({
+  name: 'simulated',
+  dataset: 'ds-aaaaaaaaaaaaa',
+  inference: { shardImages: 10 },
+  approaches: [
+    { id: 'one', recipe: 'sagemaker-object-detection', endpoint: { maxConcurrency: 2 } },
+    {
+      id: 'two',
+      recipe: 'jumpstart',
+      modelId: 'm',
+      tuning: { maxTrials: 2, maxParallel: 2, ranges: { lr: { type: 'continuous', min: 0.1, max: 1 } } },
+    },
+  ],
+})
+
+interface Process {
+  id: number
+  alive: boolean
+  frozenUntilMs: number
+}
+
+interface Job {
+  ref: StageRef
+  state: 'waiting' | 'active' | 'delayed' | 'completed' | 'failed'
+  dueMs: number
+  tries: number
+  delivery: number
+}
+
+export class World {
+  readonly scheduler: Scheduler
+  readonly cloud: VirtualCloud
+  readonly documents = new Map<string, unknown>()
+  readonly trace: string[] = []
+  readonly bugs: unknown[] = []
+  #faults: Faults
+  #open = true
+  #folded: { documents: number; experiment: ExperimentRecord } | undefined
+  #jobs = new Map<string, Job>()
+  #processes: Process[] = []
+  #deliveries = 0
+
+  constructor(seed: number, faults: Faults) {
+    this.scheduler = new Scheduler(createRandom(seed))
+    this.cloud = new VirtualCloud(this.scheduler, faults)
+    this.#faults = faults
+    for (let id = 0; id < PROCESSES; id++) this.#processes.push({ id, alive: true, frozenUntilMs: 0 })
+  }
+
+  get #random() {
+    return this.scheduler.random
+  }
+
+  #log(text: string) {
+    this.trace.push(`${((this.scheduler.nowMs - Date.UTC(2026, 0, 1)) / 1000).toFixed(1)} s  ${text}`)
+  }
+
+  /** A call over the network by a process that may die or freeze: what was sent takes effect even when the sender is gone. */
+  #call<Result>(process: Process, effect: () => Result): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      const travel = () => this.#random.between(1, 50)
+      const answer = (deliver: () => void) => this.scheduler.at(travel(), () => process.alive && deliver())
+      const arrive = () => {
+        try {
+          const result = effect()
+          const lost = this.#random.chance(this.#faults.loseAnswer)
+          answer(() =>
+            lost ? reject(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })) : resolve(result),
+          )
+        } catch (error) {
+          answer(() => reject(error instanceof Error ? error : new Error(String(error))))
+        }
+      }
+      const send = () => {
+        if (!process.alive) return
+        if (this.#random.chance(this.#faults.refuse))
+          answer(() => reject(awsError('ThrottlingException', 'Rate exceeded')))
+        else this.scheduler.at(travel(), arrive, { silent: true })
+      }
+      const pauseMs = this.#pauseMs(process)
+      if (pauseMs === 0) send()
+      else this.scheduler.at(pauseMs, send, { silent: true })
+    })
+  }
+
+  #pauseMs(process: Process): number {
+    if (this.#random.chance(this.#faults.freeze)) {
+      const frozenMs = this.#random.between(1_000, 300_000)
+      this.#log(`process ${process.id} freezes for ${Math.round(frozenMs / 1000)} s`)
+      process.frozenUntilMs = this.scheduler.nowMs + frozenMs
+    }
+    return Math.max(0, process.frozenUntilMs - this.scheduler.nowMs)
+  }
+
+  #create(path: string, value: object): boolean {
+    if (this.documents.has(path)) return false
+    this.documents.set(path, { ...value, writer: 'w' })
+    this.#log(`document ${path}`)
+    return true
+  }
+
+  /** Documents are only ever added, so their number tells whether the last fold still holds. */
+  fold(): ExperimentRecord {
+    if (this.#folded?.documents === this.documents.size) return this.#folded.experiment
+    const experiment = foldExperiment(new Map(this.documents))
+    this.#folded = experiment && { documents: this.documents.size, experiment }
+    if (!experiment) throw new Error('the experiment is gone')
+    return experiment
+  }
+
+  accept() {
+    const at = new Date(this.scheduler.nowMs).toISOString()
+    const record = {
+      writer: 'w',
+      id: spec.dataset,
+      name: 'd',
+      createdAt: at,
+      location: 's3://bucket/d/',
+      upload: false,
+    }
+    const check = {
+      status: 'ready',
+      checkedAt: at,
+      images: 100,
+      boxes: 100,
+      classes: [{ categoryId: 1, name: 'c', images: 100, boxes: 100 }],
+      duplicates: [],
+      faults: { count: 0, byCode: {}, first: [] },
+    }
+    const accepted = {
+      id: EXPERIMENT_ID,
+      createdAt: at,
+      installation: INSTALLATION,
+      environment: 'local',
+      spec,
+      specSha256: sha256,
+      dataset: { record, check },
+    }
+    this.#create('spec.json', accepted)
+  }
+
+  /** The parts of a process as the workers wire them, on virtual clients. */
+  #partsOf(process: Process) {
+    const iso = () => new Date(this.scheduler.nowMs).toISOString()
+    const send = (command: { constructor: { name: string }; input: Record<string, unknown> }) =>
+      this.#call(process, () => this.cloud.handle(command.constructor.name.replace(/Command$/, ''), command.input))
+    const sagemaker = Object.assign(Object.create(SageMakerClient.prototype) as SageMakerClient, { send })
+    const logs = Object.assign(Object.create(CloudWatchLogsClient.prototype) as CloudWatchLogsClient, {
+      send: async () => ({}),
+    })
+    const timing = createTiming(1)
+    const write = (path: string, value: object) => this.#call(process, () => this.#create(path, value))
+    const ledger = {
+      recordIntent: (_id: string, approach: string, attempt: number, intent: { kind: string; name: string }) =>
+        write(`${approach}/${attempt}/resources/${intent.kind}.json`, { ...intent, at: iso() }),
+      closeAttempt: (_id: string, approach: string, attempt: number) =>
+        write(`${approach}/${attempt}/closed.json`, { at: iso() }),
+      isStopped: (_id: string, approach: string, attempt: number) =>
+        this.#call(
+          process,
+          () => this.documents.has('cancel.json') || this.documents.has(`${approach}/${attempt}/closed.json`),
+        ),
+    }
+    const bulk = { putJson: async () => stored } as unknown as BulkStore
+    const recipe = {
+      defaultInstanceTypes: ['ml.g4dn.xlarge'],
+      objective: async () => ({ metric: 'm', direction: 'maximize' }),
+      train: async () => ({
+        image: 'i',
+        inputMode: 'File',
+        hyperparameters: {},
+        channels: [],
+        networkIsolation: false,
+      }),
+      curveMetrics: [],
+      host: async () => ({}),
+    }
+    const recipes = {
+      'sagemaker-object-detection': recipe,
+      jumpstart: recipe,
+      'pytorch-script': recipe,
+    } as unknown as Recipes
+    const loadExperiment = () => this.#call(process, () => this.fold())
+    const recordOutcome = (ref: StageRef, outcome: object) => write(outcomePath(ref), outcome)
+    const advance = createAdvance({
+      loadExperiment,
+      recordOutcome,
+      ensure: (ref) => this.#call(process, () => this.#ensure(ref)),
+      close: () => this.#call(process, () => (this.#open = false)),
+      changed: async () => {},
+      now: () => new Date(this.scheduler.nowMs),
+    })
+    const deps = {
+      clients: { sagemaker, sagemakerOnce: sagemaker, logs },
+      ledger,
+      bulk,
+      recipes,
+      timing,
+      bucket: 'bucket',
+      roleArn: 'r',
+    }
+    const handlers: Handlers = {
+      split: async () => ({
+        images: { train: 60, validation: 20, test: 20 },
+        boxes: { train: {}, validation: {}, test: {} },
+        manifest: stored,
+      }),
+      prepare: async ({ ref }) => ({
+        layout: ref.part as 'recordio',
+        channels: [],
+        classes: [1],
+        trainImages: 60,
+        seenParts: ['train'],
+        maxObjects: 1,
+        contents: stored,
+      }),
+      train: createTrain(deps),
+      tune: createTune(deps),
+      deploy: createDeploy(deps),
+      infer: async () => ({
+        images: 10,
+        predictions: 10,
+        results: stored,
+        failed: [],
+        latencyMs: { p50: 1, p95: 1 },
+        worker: 'w',
+      }),
+      evaluate: async ({ approach }) => ({
+        stats: Array.from({ length: 12 }, () => approach.index),
+        perCategoryAP: {},
+        perCategoryAP50: {},
+        perIouMap: Array.from({ length: 10 }, () => 0),
+        predictions: stored,
+        details: stored,
+      }),
+      teardown: createTeardown(deps),
+      report: async () => ({ prefix: 'p', json: stored, html: stored, files: [] }),
+      finish: createFinish({ sagemaker, region: 'us-east-1' }),
+    }
+    const runStage = createRunStage({
+      handlers,
+      loadExperiment,
+      recordOutcome,
+      advance: async (id) => void (await advance(id)),
+      classify: classifyError,
+      timing,
+    })
+    return { advance, runStage, write, loadExperiment, sagemaker }
+  }
+
+  #ensure(ref: StageRef) {
+    const id = stageKey(ref)
+    const job = this.#jobs.get(id)
+    if (job && (job.state === 'waiting' || job.state === 'active' || job.state === 'delayed')) return
+    if (this.#random.chance(this.#faults.lose)) return this.#log(`queue loses ${id}`)
+    this.#jobs.set(id, { ref, state: 'waiting', dueMs: 0, tries: 0, delivery: 0 })
+    this.#schedule(id, 0)
+  }
+
+  #schedule(id: string, delayMs: number) {
+    this.scheduler.at(delayMs + this.#random.between(1, 100), () => {
+      const job = this.#jobs.get(id)
+      if (!job || (job.state !== 'waiting' && job.state !== 'delayed')) return
+      const awake = this.#awake()
+      if (awake.length === 0) return this.#schedule(id, 1_000)
+      const deliver = () => void this.#deliver(id, job, awake)
+      deliver()
+      if (this.#random.chance(this.#faults.duplicate)) deliver()
+    })
+  }
+
+  async #deliver(id: string, job: Job, awake: readonly Process[]): Promise<void> {
+    const process = awake[this.#random.below(awake.length)]
+    if (!process) return
+    const delivery = ++this.#deliveries
+    job.state = 'active'
+    job.delivery = delivery
+    this.#watchLock(id, job, delivery, process)
+    const context = {
+      log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+      worker: String(process.id),
+      now: () => new Date(this.scheduler.nowMs),
+      signal: new AbortController().signal,
+      progress: () => {},
+    }
+    const startedAt = new Date(this.scheduler.nowMs).toISOString()
+    this.#log(`process ${process.id} runs ${id}, try ${job.tries + 1}`)
+    // A zombie's answer is refused: its lock belongs to a later delivery.
+    const settle = (act: () => void) => job.delivery === delivery && this.#jobs.get(id) === job && act()
+    try {
+      const answer = await this.#partsOf(process).runStage(
+        { ref: job.ref, tryNumber: job.tries + 1, maxTries: 8, startedAt, waits: [] },
+        context,
+      )
+      settle(() => {
+        job.state = isLater(answer) ? 'delayed' : 'completed'
+        if (isLater(answer)) this.#schedule(id, answer.later.afterMs)
+      })
+    } catch (error) {
+      this.#log(`${id}: ${String(error)}`)
+      if (error instanceof TypeError || error instanceof ReferenceError) this.bugs.push(error)
+      settle(() => {
+        job.tries++
+        job.state = job.tries >= 8 ? 'failed' : 'delayed'
+        if (job.state === 'delayed') this.#schedule(id, 2_000 * 2 ** Math.min(job.tries, 5))
+      })
+    }
+  }
+
+  /** The queue hands a job on when its worker died or stood still longer than the lock. */
+  #watchLock(id: string, job: Job, delivery: number, process: Process) {
+    this.scheduler.at(LOCK_MS, () => {
+      if (job.delivery !== delivery || job.state !== 'active' || this.#jobs.get(id) !== job) return
+      if (process.alive && process.frozenUntilMs <= this.scheduler.nowMs)
+        return this.#watchLock(id, job, delivery, process)
+      this.#log(`${id} had stalled`)
+      job.state = 'waiting'
+      job.delivery = 0
+      return this.#schedule(id, 0)
+    })
+  }
+
+  #awake(): Process[] {
+    return this.#processes.filter(({ alive, frozenUntilMs }) => alive && frozenUntilMs <= this.scheduler.nowMs)
+  }
+
+  #kill() {
+    const victim = this.#processes[this.#random.below(this.#processes.length)]
+    if (!victim?.alive) return
+    this.#log(`process ${victim.id} is killed`)
+    victim.alive = false
+    this.scheduler.at(5_000, () => this.#processes.push({ id: this.#processes.length, alive: true, frozenUntilMs: 0 }))
+  }
+
+  /** A coroutine that dies with its process; its errors are logged, the next pass tries again. */
+  #background(name: string, everyMs: number, pass: (process: Process) => Promise<unknown>) {
+    const tick = () => {
+      const awake = this.#awake()
+      const process = awake[this.#random.below(awake.length)]
+      if (process) pass(process).catch((error: unknown) => this.#log(`${name}: ${String(error)}`))
+      this.scheduler.at(everyMs, tick)
+    }
+    this.scheduler.at(this.#random.between(0, everyMs), tick)
+  }
+
+  #disturb() {
+    const horizonMs = 15 * 60_000
+    for (let kill = 0; kill < this.#faults.kills; kill++)
+      this.scheduler.at(this.#random.between(0, horizonMs), () => this.#kill())
+    for (let flush = 0; flush < this.#faults.flushes; flush++)
+      this.scheduler.at(this.#random.between(0, horizonMs), () => {
+        this.#log('Redis loses everything')
+        this.#jobs.clear()
+      })
+    const ask = (what: string, path: string) => {
+      this.scheduler.at(this.#random.between(0, horizonMs), () => {
+        if (this.fold().finish) return
+        this.#log(what)
+        this.#create(path, { at: new Date(this.scheduler.nowMs).toISOString() })
+      })
+    }
+    if (this.#faults.cancel) ask('cancel is requested', 'cancel.json')
+    if (this.#faults.retry) ask('a retry is requested', 'one/2/attempt.json')
+  }
+
+  /** Runs the experiment to its end and ten minutes on, with the reconciler and the janitor beside it. Answers whether it ended. */
+  async run(limitMs = 24 * 3_600_000): Promise<boolean> {
+    this.accept()
+    this.#background(
+      'reconciler',
+      60_000,
+      async (process) => this.#open && this.#partsOf(process).advance(EXPERIMENT_ID),
+    )
+    this.#background('janitor', 300_000, (process) => {
+      const { sagemaker, loadExperiment } = this.#partsOf(process)
+      return sweepOrphans({
+        sagemaker,
+        installation: INSTALLATION,
+        loadExperiment,
+        log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+      })
+    })
+    this.#disturb()
+    const isOver = () => this.fold().finish !== undefined && !this.#open
+    const ended = await this.scheduler.runUntil(isOver, limitMs)
+    await this.scheduler.runUntil(() => false, 20 * 60_000)
+    return ended
+  }
+}
