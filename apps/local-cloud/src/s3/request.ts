@@ -11,6 +11,9 @@ export interface S3Target {
   query: URLSearchParams
 }
 
+/** All that is needed to know what a request asks for. */
+export type RequestHead = Pick<IncomingMessage, 'method' | 'url' | 'headers'>
+
 const maxKeyBytes = 1024
 const virtualHost = /^(.+?)(?:\.s3(?:[.-][a-z0-9-]+)?)?\.localhost(?::\d+)?$/
 
@@ -30,7 +33,7 @@ const decode = (text: string): string => {
 }
 
 /** Reads bucket, key and query. The path is taken as it came: `..` and `//` are part of a key. Throws InvalidURI, KeyTooLongError. */
-export const parseTarget = (req: IncomingMessage): S3Target => {
+export const parseTarget = (req: RequestHead): S3Target => {
   let url = req.url ?? '/'
   // The absolute form, as sent to a proxy.
   if (!url.startsWith('/')) url = url.replace(/^https?:\/\/[^/?]*/i, '') || '/'
@@ -55,7 +58,7 @@ export const checkKey = (key: string): void => {
 }
 
 /** The S3 operation a request asks for, such as PutObject, by method, path and query alone; also of those that are not done here. Never throws. */
-export const s3Operation = (req: IncomingMessage): string => {
+export const s3Operation = (req: RequestHead): string => {
   try {
     return nameOperation(req.method ?? '', parseTarget(req), 'x-amz-copy-source' in req.headers)
   } catch {
