@@ -24,7 +24,7 @@ const setUp = async () => {
         .replace('/datasets/{id}', `/datasets/ds-${idOf(700)}`)
         .replace('{id}', idOf(700))
         .replace('{approachId}', 'nobody')
-        .replace('{*}', 'some/file.json'),
+        .replace('{path}', 'some/file.json'),
     })),
   )
   return { ...fake, app, document, routes }
@@ -58,7 +58,7 @@ test('the document is OpenAPI 3.1 and names every operation once', async () => {
     'GET /v1/experiments/{id}/approaches/{approachId}/predictions',
     'GET /v1/experiments/{id}/events',
     'GET /v1/experiments/{id}/report',
-    'GET /v1/experiments/{id}/report/files/{*}',
+    'GET /v1/experiments/{id}/report/files/{path}',
     'GET /v1/presets',
     'POST /v1/datasets',
     'POST /v1/datasets/{id}/complete',
@@ -86,7 +86,7 @@ test('an id that cannot exist is a 404 as well', async () => {
   const withId = routes.filter(({ path }) => path.includes('{id}'))
   expect(withId.length).toBeGreaterThan(10)
   for (const { method, path } of withId) {
-    const url = path.replace('{id}', '..%2f..%2fetc').replace('{approachId}', 'a').replace('{*}', 'x')
+    const url = path.replace('{id}', '..%2f..%2fetc').replace('{approachId}', 'a').replace('{path}', 'x')
     expectProblem(await app.inject({ method, url, ...(path.endsWith('/uploads') ? { payload: {} } : {}) }), 404)
   }
 })

@@ -1,7 +1,20 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import { jsonSchemaTransform } from 'fastify-type-provider-zod'
+import { z } from 'zod'
 import type { App } from '../app.ts'
+
+/** A wildcard has no name in a route, but needs one in OpenAPI. */
+const nameWildcard = (route: Parameters<typeof jsonSchemaTransform>[0]): typeof route => {
+  const { params } = route.schema
+  if (!route.url.endsWith('/*') || !(params instanceof z.ZodObject)) return route
+  const { '*': path, ...others } = params.shape
+  return {
+    ...route,
+    url: route.url.replace(/\*$/, ':path'),
+    schema: { ...route.schema, params: z.object({ ...others, path }) },
+  }
+}
 
 const description = `Measures what each way of training an object detector is worth: quality against money.
 
@@ -22,14 +35,16 @@ export const addDocs = (app: App): void => {
       components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
       security: [{}, { key: [] }],
     },
-    transform: jsonSchemaTransform,
+    transform: (route) => jsonSchemaTransform(nameWildcard(route)),
   })
   void app.register(swaggerUi, {
     routePrefix: '/docs',
-    staticCSP: true,
+    // Its own script sets style attributes and draws with data: images.
+    staticCSP:
+      "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
     validatorUrl: false,
     uiConfig: { docExpansion: 'list', deepLinking: true, defaultModelsExpandDepth: 0 },
-    theme: { title: 'Assay API' },
+    theme: { title: 'Assay API', css: [{ filename: 'assay.css', content: '.swagger-ui .topbar { display: none }' }] },
   })
   void app.register(async (scope: App) => {
     scope.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) =>

@@ -5,7 +5,7 @@ import { State } from './state.tsx'
 
 /** The columns of every lane; tuning is training many times. */
 export const laneColumns: readonly { title: string; stages: readonly StageName[] }[] = [
-  { title: 'Train', stages: ['train', 'tune'] },
+  { title: 'Train or tune', stages: ['train', 'tune'] },
   { title: 'Deploy', stages: ['deploy'] },
   { title: 'Infer', stages: ['infer'] },
   { title: 'Evaluate', stages: ['evaluate'] },
@@ -34,7 +34,7 @@ export const Lane = ({ approach, experimentId, now }: LaneProps) => (
     {laneColumns.map(({ title, stages }) => {
       const stage = approach.stages.find(({ stage }) => stages.includes(stage))
       return (
-        <td key={title} data-column={stage?.stage === 'tune' ? 'Tune' : title}>
+        <td key={title} data-column={title}>
           {stage ? <StageCell stage={stage} now={now} /> : null}
         </td>
       )

@@ -117,8 +117,12 @@ export const renderDatasets = ({ environment, datasets, nextCursor, now, refused
                 <tr>
                   <th scope="col">Data set</th>
                   <th scope="col">State</th>
-                  <th scope="col">Images</th>
-                  <th scope="col">Boxes</th>
+                  <th scope="col" class="num">
+                    Images
+                  </th>
+                  <th scope="col" class="num">
+                    Boxes
+                  </th>
                   <th scope="col">Found</th>
                   <th scope="col">Registered</th>
                   <th scope="col">

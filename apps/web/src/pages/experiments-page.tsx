@@ -78,7 +78,9 @@ export const renderExperiments = ({ environment, experiments, nextCursor, now }:
                 <tr>
                   <th scope="col">Experiment</th>
                   <th scope="col">State</th>
-                  <th scope="col">Evaluated</th>
+                  <th scope="col" class="num">
+                    Evaluated
+                  </th>
                   <th scope="col">Best mAP</th>
                   <th scope="col">Submitted</th>
                 </tr>

@@ -13,10 +13,10 @@ tbody th { font-weight: 550; }
 tbody th .small, .list td .small:not(.inline) { display: block; font-weight: 400; }
 .list td { white-space: nowrap; }
 .list td details, .list td ul { white-space: normal; }
-.list td.num { text-align: right; } .list thead th:nth-child(3) { text-align: right; }
+.list td.num { text-align: right; } .list thead th.num { text-align: right; }
 
 .lanes { table-layout: fixed; min-width: 66rem; }
-.lanes thead th:first-child { width: 14rem; } .lanes thead th.score { width: 5rem; text-align: right; }
+.lanes thead th:first-child { width: 14rem; } .lanes thead th:nth-child(2) { width: 15rem; } .lanes thead th.score { width: 5rem; text-align: right; }
 .lanes td.score { text-align: right; font-size: 1.1rem; font-weight: 550; }
 .lanes tbody th .state { margin-top: .25rem; font-size: .87rem; }
 .lanes td > span, .step > span { display: block; } .lanes td > .state, .step > .state { display: inline-flex; }
@@ -29,8 +29,8 @@ tbody th .small, .list td .small:not(.inline) { display: block; font-weight: 400
 progress { appearance: none; flex: 1 1 3.5rem; min-width: 3.5rem; height: 6px; border: 0; border-radius: 3px; background: var(--line); overflow: hidden; }
 progress::-webkit-progress-bar { background: var(--line); } progress::-webkit-progress-value { background: var(--busy); } progress::-moz-progress-bar { background: var(--busy); }
 
-.steps { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: 1px; margin: 0; padding: 0; list-style: none; background: var(--line); border: 1px solid var(--line); border-radius: 6px; overflow: hidden; }
-.step { background: var(--card); padding: .65rem .8rem; }
+.steps { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); margin: 0; padding: 0; list-style: none; background: var(--card); border: 1px solid var(--line); border-radius: 6px; overflow: hidden; }
+.step { padding: .65rem .8rem; box-shadow: 1px 0 0 var(--line), 0 1px 0 var(--line); }
 .step-name { font-weight: 550; } .step-name .part { font-weight: 400; color: var(--muted); }
 
 .summary { max-width: none; font-size: 1.02rem; }
