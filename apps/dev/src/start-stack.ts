@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { childEnvironment } from './child-environment.ts'
 import { type Keeper, startKeeper } from './keeper.ts'
@@ -48,7 +48,11 @@ export interface Stack {
   stop: () => Promise<void>
 }
 
-const dist = (program: string): string => join(repositoryRoot, 'dist', `${program}.js`)
+const dist = (program: string): string => {
+  const file = join(repositoryRoot, 'dist', `${program}.js`)
+  if (!existsSync(file)) throw new Error(`${file} is missing; "npm run build" makes it`)
+  return file
+}
 
 /** Starts Redis, the local cloud, the API and the workers, each a process of its own on a free loopback port. They end with this process, however it ends. */
 export const startStack = async (options: StackOptions = {}): Promise<Stack> => {
@@ -58,12 +62,24 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
   const keeper = startKeeper()
   const running = new Map<string, ManagedProcess>()
   const definitions = new Map<string, ProcessDefinition>()
-  const stop = () => stopAll(running, keeper)
+  /** Those whose end was asked for. */
+  const asked = new Set<number>()
+  const stop = async () => {
+    for (const { pid } of running.values()) asked.add(pid)
+    await stopAll(running, keeper)
+  }
   const start = async (definition: ProcessDefinition): Promise<ManagedProcess> => {
     definitions.set(definition.name, definition)
     const process = await startProcess(definition, keeper)
     running.set(definition.name, process)
+    watchEnd(process)
     return process
+  }
+  /** A process that ends unasked is said: without it the experiment would only stand still. */
+  const watchEnd = ({ name, pid, ended }: ManagedProcess) => {
+    void ended.then((how) => {
+      if (!asked.has(pid)) say(`${name} ended unasked (${how}); see ${definitions.get(name)?.logFile}`)
+    })
   }
   /** The address that a program's ready line names; the port is kept for a restart. */
   const startAt = async (definition: ProcessDefinition, withPort: (port: string) => Partial<ProcessDefinition>) => {
@@ -143,13 +159,16 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
       process: processNamed,
       kill: async (name, signal = 'SIGKILL') => {
         const target = processNamed(name)
+        asked.add(target.pid)
         target.signal(signal)
         if (signal === 'SIGKILL') await target.ended
       },
       restart: async (name) => {
-        await processNamed(name).stop()
+        const old = processNamed(name)
+        asked.add(old.pid)
+        await old.stop()
         const definition = definitions.get(name)
-        if (definition) running.set(name, await startProcess(definition, keeper))
+        if (definition) await start(definition)
       },
       stop,
     }

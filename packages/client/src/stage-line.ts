@@ -61,7 +61,7 @@ const detailOf = ({ state, progress, reason, startedAt, endedAt, tries }: StageV
       .filter(Boolean)
       .join(' · ')
   }
-  if (!progress) return state
+  if (!progress || state === 'queued') return state
   const { message, since, nextLookAt, done, total, unit = '' } = progress
   const looksIn = nextLookAt ? Date.parse(nextLookAt) - nowMs : 0
   return [
