@@ -38,13 +38,15 @@ export const anExperiment = (
       split: { seed },
       approaches: [{ id: 'type-1', recipe: 'sagemaker-object-detection' }],
     }),
+    specSha256: '0'.repeat(64),
     dataset: { record, check },
     installation: 'test',
     environment: 'local',
     ...(outcome ? { split: outcome } : {}),
     prepare: new Map(),
     approaches: [],
-    finishes: [],
+    earlierAttempts: [],
+    round: 1,
   }
 }
 
