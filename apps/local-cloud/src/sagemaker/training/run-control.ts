@@ -17,6 +17,8 @@ export interface RunControl {
   request(cause: StopCause): void
   /** Stops this program when a cause comes, or at once if it came already: SIGTERM, then SIGKILL after the grace. */
   attach(program: Stoppable): void
+  /** The program has ended: the SIGKILL that may be due must not hit what runs after it. */
+  detach(): void
 }
 
 /** Time a program gets between SIGTERM and SIGKILL, in cloud time. */
@@ -28,12 +30,14 @@ export const createRunControl = (clock: CloudClock): RunControl => {
   const aborter = new AbortController()
   let cause: StopCause | undefined
   let program: Stoppable | undefined
+  let killTimer: NodeJS.Timeout | undefined
 
   const stopProgram = () => {
     if (!program || !cause) return
     if (cause === 'shutdown') return program.kill()
     program.terminate()
-    setTimeout(program.kill, Math.max(leastGraceMs, clock.realMs(graceMs))).unref()
+    killTimer = setTimeout(program.kill, Math.max(leastGraceMs, clock.realMs(graceMs)))
+    killTimer.unref()
   }
 
   return {
@@ -50,6 +54,10 @@ export const createRunControl = (clock: CloudClock): RunControl => {
     attach: (attached) => {
       program = attached
       stopProgram()
+    },
+    detach: () => {
+      program = undefined
+      clearTimeout(killTimer)
     },
   }
 }

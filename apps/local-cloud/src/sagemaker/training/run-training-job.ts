@@ -78,6 +78,7 @@ const runOnce = async (run: TrainingRun, control: RunControl): Promise<{ failure
       const ended = executor.train()
       control.attach(executor)
       const failureReason = await ended
+      control.detach()
       return control.cause ? undefined : { failureReason }
     } finally {
       cancelTimer()
