@@ -46,7 +46,7 @@ export const diagnosisSchema = z.object({
   atConfidence: z.array(
     z.object({ confidence: z.number(), precision: z.number(), recall: z.number(), f1: z.number() }),
   ),
-  /** Counts of truth (row) against prediction (column); the last row and column are background. */
+  /** Counts of truth (row) against prediction (column), at the confidence with the best F1; the last row and column are background. */
   confusion: z.object({
     iou: z.number(),
     confidence: z.number(),
@@ -164,16 +164,17 @@ export const pictureSchema = z.object({
   models: z.array(
     z.object({
       approachId: approachIdSchema,
-      /** Best first. `found` is the place in `truth` of the object that it found at IoU .5; null: a false box; `ignored`: lies in a crowd region. */
+      /** Best first; `ignored` ones lie in a crowd region. */
       boxes: z.array(
         z.object({
           categoryId: z.int(),
           score: z.number(),
           box: boxSchema,
-          found: z.int().nullable(),
-          ignored: z.boolean(),
+          outcome: z.enum(['true', 'false', 'ignored']),
         }),
       ),
+      /** For each object in `truth`, the confidence of the box that finds it at IoU .5; null where none of `boxes` does. */
+      foundAt: z.array(z.number().nullable()),
       /** Boxes of lower confidence that are not drawn. */
       leftOut: z.int(),
     }),

@@ -1,5 +1,14 @@
-import type { CocoGroundTruth, CocoResults, Diagnosis, EvaluateOutput } from '@assay/contracts'
-import { type Comparison, evaluate, match, pairedBootstrap, parseDetections, parseGroundTruth } from '@assay/evaluation'
+import type { CocoGroundTruth, CocoResults, EvaluateOutput } from '@assay/contracts'
+import {
+  type Comparison,
+  type Diagnosis,
+  diagnose,
+  match,
+  pairedBootstrap,
+  parseDetections,
+  parseGroundTruth,
+  summarize,
+} from '@assay/evaluation'
 
 export interface JudgeTask {
   evaluate: { groundTruth: CocoGroundTruth; results: CocoResults }
@@ -12,7 +21,7 @@ export interface JudgeTask {
 
 export interface JudgeAnswer {
   evaluate: Pick<EvaluateOutput, 'stats' | 'perCategoryAP' | 'perCategoryAP50' | 'perIouMap'> & {
-    diagnosis: Diagnosis | null
+    diagnosis: Diagnosis
   }
   compare: Comparison | null
 }
@@ -25,8 +34,10 @@ export type Judge = <Task extends Kind>(kind: Task, task: JudgeTask[Task]) => Pr
 const work: { [Task in Kind]: (task: JudgeTask[Task]) => JudgeAnswer[Task] } = {
   evaluate: ({ groundTruth, results }) => {
     const truth = parseGroundTruth(groundTruth)
-    const { stats, perCategoryAP, perCategoryAP50, perIouMap } = evaluate(truth, parseDetections(results, truth))
-    return { stats, perCategoryAP, perCategoryAP50, perIouMap, diagnosis: null }
+    const detections = parseDetections(results, truth)
+    const matching = match(truth, detections)
+    const { stats, perCategoryAP, perCategoryAP50, perIouMap } = summarize(matching, truth.categoryIds)
+    return { stats, perCategoryAP, perCategoryAP50, perIouMap, diagnosis: diagnose(truth, detections, matching) }
   },
   compare: ({ groundTruth, approaches, seed }) => {
     const truth = parseGroundTruth(groundTruth)

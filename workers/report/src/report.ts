@@ -1,14 +1,17 @@
-import {
-  cocoResultsSchema,
-  type Diagnosis,
-  diagnosisSchema,
-  type ReportOutput,
-  type StoredObject,
-} from '@assay/contracts'
+import { cocoResultsSchema, diagnosisSchema, type ReportOutput, type StoredObject } from '@assay/contracts'
 import type { BulkStore } from '@assay/ledger'
 import type { ApproachRecord, ExperimentRecord, StageHandler } from '@assay/pipeline'
 import { rateFor } from '@assay/pricing'
-import { buildReport, groundTruthOf, renderCsv, renderHtml, renderMarkdown } from '@assay/report'
+import {
+  buildReport,
+  choosePictures,
+  groundTruthOf,
+  pictureOf,
+  renderCsv,
+  renderHtml,
+  renderMarkdown,
+} from '@assay/report'
+import { embedPicture } from './embed-picture.ts'
 import type { Judge } from './judge.ts'
 import { datasetManifestOf, splitManifestOf } from './manifests.ts'
 
@@ -45,7 +48,7 @@ const evaluatedOf = ({ approaches }: ExperimentRecord) =>
 
 /** Puts everything that was measured into one report: JSON, HTML, Markdown, CSV, and the files with which anyone can check them. */
 export const createReport =
-  ({ bulk, judge, region }: ReportDeps): StageHandler<'report'> =>
+  ({ bulk, judge, region, readImage }: ReportDeps): StageHandler<'report'> =>
   async ({ experiment, ref }, { log, progress }) => {
     const { id, spec } = experiment
     const folder = `report/${ref.part ?? '1'}`
@@ -58,7 +61,7 @@ export const createReport =
       evaluatedOf(experiment).map(async ({ id, output }) => ({
         id,
         results: cocoResultsSchema.parse(await bulk.getJson(output.predictions)),
-        diagnosis: diagnosisSchema.nullable().parse(await bulk.getJson(output.details)),
+        diagnosis: diagnosisSchema.parse(await bulk.getJson(output.details)),
       })),
     )
     progress({ message: `comparing ${evaluated.length} approaches` })
@@ -70,17 +73,19 @@ export const createReport =
             approaches: evaluated.map(({ id, results }) => ({ id, results })),
             seed: spec.seed,
           })
-    const diagnoses = new Map<string, Diagnosis>()
-    for (const { id, diagnosis } of evaluated) if (diagnosis) diagnoses.set(id, diagnosis)
+    const chosen = evaluated.length === 0 ? [] : choosePictures(manifest, split, spec.seed)
+    const pictures = chosen.map((picture) => pictureOf(picture, groundTruth, evaluated))
+    const uris = new Map<number, string>()
+    for (const { image } of chosen) uris.set(image.id, await embedPicture(await readImage(manifest.bucket, image.key)))
     const truthFile = await bulk.putJson(id, `${folder}/ground-truth.coco.json`, groundTruth)
     const behind: File[] = [{ path: 'ground-truth.coco.json', object: truthFile }, ...filesOfStages(experiment)]
     const report = buildReport({
       experiment,
       manifest,
       split,
-      diagnoses,
+      diagnoses: new Map(evaluated.map(({ id, diagnosis }) => [id, diagnosis])),
       comparison,
-      pictures: [],
+      pictures,
       region,
       rateFor,
       files: behind.map(({ path, object: { sha256, bytes } }) => ({ path, sha256, bytes })),
@@ -88,7 +93,7 @@ export const createReport =
     progress({ message: 'writing the report' })
     const [json, html, markdown, csv] = await Promise.all([
       bulk.put(id, `${folder}/report.json`, `${JSON.stringify(report, undefined, 2)}\n`, 'application/json'),
-      bulk.put(id, `${folder}/report.html`, renderHtml(report, new Map()), 'text/html; charset=utf-8'),
+      bulk.put(id, `${folder}/report.html`, renderHtml(report, uris), 'text/html; charset=utf-8'),
       bulk.put(id, `${folder}/report.md`, renderMarkdown(report), 'text/markdown; charset=utf-8'),
       bulk.put(id, `${folder}/report.csv`, renderCsv(report), 'text/csv; charset=utf-8'),
     ])

@@ -13,17 +13,27 @@ import { seriesOf } from './series.tsx'
 /** Data URIs of the pictures by image id; an image without one is drawn as boxes on black. */
 export type PictureUris = ReadonlyMap<number, string>
 
-const contents = [
-  ['verdict', 'Verdict'],
-  ['leaderboard', 'Leaderboard'],
-  ['cost', 'Money'],
-  ['pairs', 'Pairs'],
-  ['numbers', 'Numbers'],
-  ['split', 'Split'],
-  ['ran', 'What ran'],
-  ['bill', 'Bill'],
-  ['method', 'Method'],
-] as const
+/** The contents of the page; sections that have nothing to show are not written, so they are not named either. */
+const contentsOf = ({ approaches, comparison, pictures }: Report): (readonly [string, string])[] => {
+  const isScored = approaches.some(({ stats }) => stats !== null)
+  const entries: (readonly [string, string, boolean])[] = [
+    ['verdict', 'Verdict', true],
+    ['leaderboard', 'Leaderboard', true],
+    ['cost', 'Money', approaches.some(({ stats, trainingCostUsd }) => stats !== null && trainingCostUsd !== null)],
+    ['pairs', 'Pairs', (comparison?.pairs.length ?? 0) > 0],
+    ['numbers', 'Numbers', true],
+    ['classes', 'Classes', isScored],
+    ['curves', 'Curves', isScored],
+    ['errors', 'Errors', approaches.some(({ diagnosis }) => diagnosis !== null)],
+    ['pictures', 'Pictures', pictures.length > 0],
+    ['training', 'Training', approaches.some(({ curves }) => curves.some(({ points }) => points.length > 0))],
+    ['split', 'Split', true],
+    ['ran', 'What ran', true],
+    ['bill', 'Bill', true],
+    ['method', 'Method', true],
+  ]
+  return entries.flatMap(([id, title, isShown]) => (isShown ? [[id, title] as const] : []))
+}
 
 export const Page = ({ report, pictures }: { report: Report; pictures: PictureUris }) => {
   const series = seriesOf(report.approaches)
@@ -48,7 +58,7 @@ export const Page = ({ report, pictures }: { report: Report; pictures: PictureUr
       </header>
       <nav class="toc" aria-label="Contents">
         <ul>
-          {contents.map(([id, title]) => (
+          {contentsOf(report).map(([id, title]) => (
             <li key={id}>
               <a href={`#${id}`}>{title}</a>
             </li>

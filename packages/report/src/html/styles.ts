@@ -73,15 +73,19 @@ ${Array.from({ length: 8 }, (_, i) => `.s${i}{--c:var(--s${i})}`).join('')}
 .bar{stroke:var(--surface);stroke-width:1}
 .e0{fill:var(--s0)}.e1{fill:var(--s1)}.e2{fill:var(--s3)}.e3{fill:var(--s4)}.e4{fill:var(--s2)}.e5{fill:var(--s7)}
 table.confusion{width:auto}
+.matrices{display:grid;grid-template-columns:repeat(auto-fill,minmax(430px,1fr));gap:16px 22px}
+.matrices h4{margin:0 0 4px;font-size:.92rem;overflow-wrap:anywhere}
+table.confusion tbody th{min-width:0;white-space:nowrap}
+.matrices .note{font-weight:400}
 table.confusion td,table.confusion th{padding:3px 7px;font-size:.82rem;border:1px solid var(--line);min-width:0}
 table.confusion td{text-align:center;min-width:34px}
 ${Array.from({ length: 11 }, (_, i) => `.h${i}{background:rgba(var(--heat),${(i * 0.06).toFixed(2)})}`).join('')}
 .diagonal{font-weight:700}
 .status{display:inline-block;border:1px solid currentColor;border-radius:99px;padding:0 9px;font-size:.82rem}
 .failed,.canceled{color:var(--bad)}.succeeded{color:var(--good)}
-.pictures{display:grid;grid-template-columns:repeat(auto-fill,minmax(230px,1fr));gap:14px}
-.picture h4{font-size:.88rem;margin:0 0 4px;overflow-wrap:anywhere;font-weight:600}
-.picture svg{display:block;width:100%;height:auto;background:#000;border-radius:6px}
+.pictures{display:grid;grid-template-columns:repeat(auto-fill,minmax(290px,1fr));gap:14px}
+.picture h4{font-size:.88rem;min-height:1.7em;margin:0 0 4px;overflow-wrap:anywhere;font-weight:600}
+.picture>svg{display:block;width:100%;height:auto;background:#000;border-radius:6px}
 .picture p{font-size:.82rem;margin:4px 0 0;color:var(--muted)}
 .box{fill:none;vector-effect:non-scaling-stroke;stroke-width:2.2}
 .truth .box{stroke:#fff}
@@ -89,8 +93,8 @@ ${Array.from({ length: 11 }, (_, i) => `.h${i}{background:rgba(var(--heat),${(i 
 .fp .box{stroke:#ff9d4d;stroke-dasharray:7 4}
 .fn .box{stroke:#ffe14d;stroke-dasharray:2 4}
 .ig .box{stroke:#b9c0cc;stroke-dasharray:1 5}
-.picture text{font-weight:600;paint-order:stroke;stroke:#000;stroke-linejoin:round;fill:#fff}
-.tp text{fill:#7df0bf}.fp text{fill:#ffbe86}.fn text{fill:#ffec8a}.ig text{fill:#d5dae2}
+.picture>svg text{font-weight:600;paint-order:stroke;stroke:#000;stroke-linejoin:round;fill:#fff}
+.picture>svg .tp text{fill:#7df0bf}.picture>svg .fp text{fill:#ffbe86}.picture>svg .fn text{fill:#ffec8a}.picture>svg .ig text{fill:#d5dae2}
 .off{display:none}
 .store{position:absolute}
 .controls{position:sticky;top:48px;z-index:1}
@@ -103,7 +107,7 @@ button:focus-visible,a:focus-visible,summary:focus-visible,input:focus-visible{o
 dl.terms{display:grid;grid-template-columns:max-content 1fr;gap:4px 16px;font-size:.92rem}
 dl.terms dt{font-weight:600}dl.terms dd{margin:0}
 footer{padding-bottom:40px;color:var(--muted);font-size:.88rem}
-@media(max-width:560px){section{padding:16px 14px}.pair{grid-template-columns:1fr}.pair>*{min-width:0}dl.terms{grid-template-columns:1fr}.chart-scroll{overflow-x:auto}.chart-scroll svg.chart{min-width:460px}}
+@media(max-width:560px){section{padding:16px 14px}.pair,.matrices{grid-template-columns:1fr}.pair>*,.matrices>*{min-width:0}dl.terms{grid-template-columns:1fr}.chart-scroll{overflow-x:auto}.chart-scroll svg.chart{min-width:460px}}
 @media print{:root{color-scheme:light}body{background:#fff;font-size:11pt}nav.toc,.controls,.theme,summary{display:none}section{border:0;padding:0;margin:14px 0;break-inside:auto}figure,.tile,.picture,tr{break-inside:avoid}.scroll{overflow:visible}}
 @media(prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 `

@@ -11,11 +11,13 @@ import {
   type StoredObject,
   type Trial,
 } from '@assay/contracts'
-import { evaluate, match, pairedBootstrap, parseDetections, parseGroundTruth } from '@assay/evaluation'
+import { diagnose, evaluate, match, pairedBootstrap, parseDetections, parseGroundTruth } from '@assay/evaluation'
 import type { ApproachRecord, ExperimentRecord } from '@assay/pipeline'
 import { rateFor } from '@assay/pricing'
 import type { ReportInputs } from '../build-report.ts'
+import { choosePictures } from '../choose-pictures.ts'
 import { groundTruthOf } from '../ground-truth.ts'
+import { pictureOf } from '../picture-boxes.ts'
 import { aDataset, aSplit, hashOf } from './a-dataset.ts'
 import { seededRandom } from './random.ts'
 import { someResults } from './some-results.ts'
@@ -367,9 +369,17 @@ export const aStudy = ({
       experiment,
       manifest,
       split,
-      diagnoses: new Map(),
+      diagnoses: new Map(
+        [...results].map(([id, boxes]) => [id, diagnose(truth, parseDetections(boxes, truth))] as const),
+      ),
       comparison: comparison ?? null,
-      pictures: [],
+      pictures: choosePictures(manifest, split, spec.seed).map((chosen) =>
+        pictureOf(
+          chosen,
+          groundTruth,
+          [...results].map(([id, boxes]) => ({ id, results: boxes })),
+        ),
+      ),
       region: 'us-east-1',
       rateFor,
       files: [{ path: 'ground-truth.coco.json', sha256: hashOf('truth'), bytes: 1234 }],

@@ -8,14 +8,17 @@ export interface BarRow {
   values: readonly number[]
 }
 
-/** One bar an approach, made of named parts; each part carries its own letter beside its colour. */
+/** One bar an approach, made of named parts; each part carries its own word beside its colour. */
 export const StackedBars = ({
   rows,
   names,
+  marks,
   axisTitle,
 }: {
   rows: readonly BarRow[]
   names: readonly string[]
+  /** Short words for the parts. */
+  marks: readonly string[]
   axisTitle: string
 }) => {
   const rowPx = 34
@@ -48,7 +51,7 @@ export const StackedBars = ({
                     width={Math.max(0, to - from).toFixed(1)}
                     height={rowPx - 12}
                   />
-                  {to - from > 18 && (
+                  {to - from > 30 && (
                     <text
                       class="halo"
                       x={((from + to) / 2).toFixed(1)}
@@ -56,7 +59,7 @@ export const StackedBars = ({
                       text-anchor="middle"
                       font-size="11"
                     >
-                      {names[part]?.charAt(0).toUpperCase()}
+                      {marks[part]}
                     </text>
                   )}
                 </g>

@@ -5,12 +5,12 @@ import { type Series, SeriesName } from '../series.tsx'
 import { scoredOf, type SectionOf } from './quality.tsx'
 
 const kinds = [
-  ['classification', 'right place, wrong class'],
-  ['localisation', 'right class, box too far off'],
-  ['both', 'wrong class and box too far off'],
-  ['duplicate', 'a second box on an object that was found already'],
-  ['background', 'a box where nothing is'],
-  ['missed', 'an object that no box is near'],
+  ['classification', 'cls', 'right place, wrong class'],
+  ['localisation', 'loc', 'right class, box too far off'],
+  ['both', 'both', 'wrong class and box too far off'],
+  ['duplicate', 'dup', 'a second box on an object that was found already'],
+  ['background', 'bkg', 'a box where nothing is'],
+  ['missed', 'miss', 'an object that no box is near'],
 ] as const
 
 type Diagnosed = { one: Series; diagnosis: Diagnosis }
@@ -35,7 +35,7 @@ const ErrorBars = ({ diagnosed }: { diagnosed: readonly Diagnosed[] }) => (
     }}
   >
     <ul class="legend">
-      {kinds.map(([name, meaning], index) => (
+      {kinds.map(([name, , meaning], index) => (
         <li key={name}>
           <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
             <rect class={`e${index}`} width="14" height="14" rx="2" />
@@ -48,6 +48,7 @@ const ErrorBars = ({ diagnosed }: { diagnosed: readonly Diagnosed[] }) => (
     </ul>
     <StackedBars
       names={kinds.map(([name]) => name)}
+      marks={kinds.map(([, mark]) => mark)}
       axisTitle="AP50 lost to each kind of error"
       rows={diagnosed.map(({ one, diagnosis: { errors } }) => ({
         series: one,
@@ -79,13 +80,13 @@ const Confusion = ({ one, diagnosis, names }: Diagnosed & { names: ReadonlyMap<n
   return (
     <div>
       <h4>
-        <SeriesName series={one} />
+        <SeriesName series={one} /> <span class="note">confidence ≥ {diagnosis.confusion.confidence.toFixed(2)}</span>
       </h4>
       <div class="scroll" tabIndex={0} role="region" aria-label={`Confusion matrix of ${one.title}`}>
         <table class="confusion">
           <thead>
             <tr>
-              <th scope="col">truth ↓ answer →</th>
+              <th scope="col">truth ↓</th>
               {short.map((name, index) => (
                 <th key={index} scope="col">
                   <abbr title={long[index]}>{name}</abbr>
@@ -121,7 +122,7 @@ export const Errors = (props: SectionOf) => {
   const [first] = diagnosed
   if (!first) return null
   const names = new Map(props.report.dataset.categories.map(({ id, name }) => [id, name]))
-  const { iou, confidence, categoryIds } = first.diagnosis.confusion
+  const { iou, categoryIds } = first.diagnosis.confusion
   return (
     <Section id="errors" title="What goes wrong">
       <ErrorBars diagnosed={diagnosed} />
@@ -129,11 +130,11 @@ export const Errors = (props: SectionOf) => {
         <>
           <h3>Confusion matrices</h3>
           <p class="note">
-            Boxes with a confidence of {confidence} or more, matched at IoU {iou} whatever their class. Rows are what
-            was there, columns what was answered; ∅ is background: the last column counts objects that were missed, the
-            last row boxes where nothing is. Shades show the share of the row.
+            Boxes at or above the confidence with the model’s best F1, matched at IoU {iou} whatever their class. Rows
+            are what was there, columns what was answered; ∅ is background: the last column counts objects that were
+            missed, the last row boxes where nothing is. Shades show the share of the row.
           </p>
-          <div class="small-multiples">
+          <div class="matrices">
             {diagnosed.map((props) => (
               <Confusion key={props.one.id} {...props} names={names} />
             ))}

@@ -7,6 +7,10 @@ import type { SectionOf } from './quality.tsx'
 /** Boxes at or above this confidence are drawn until the slider says otherwise. */
 const drawnFrom = 0.3
 
+type Outcome = ReportPicture['models'][number]['boxes'][number]['outcome']
+const kindOf = { true: 'tp', false: 'fp', ignored: 'ig' } as const satisfies Record<Outcome, Kind>
+const markOf = { true: '✓', false: '✗', ignored: '·' } as const satisfies Record<Outcome, string>
+
 type Kind = 'truth' | 'tp' | 'fp' | 'fn' | 'ig'
 
 interface TaggedBoxProps {
@@ -22,13 +26,15 @@ interface TaggedBoxProps {
 
 /** A box with its words above it, or inside where there is no room above. */
 const TaggedBox = ({ kind, box: [x, y, width, height], text, picture, off = false, score, found }: TaggedBoxProps) => {
-  const size = Math.max(picture.widthPx, picture.heightPx) / 19
+  const size = Math.max(picture.widthPx, picture.heightPx) / 22
+  // Letters are a little over half as wide as high; words that would leave the picture move left.
+  const textWidth = text.length * size * 0.56
   const inside = y < size * 1.1
   return (
     <g class={`${kind}${off ? ' off' : ''}`} data-score={score} data-found={found}>
       <rect class="box" x={x.toFixed(1)} y={y.toFixed(1)} width={width.toFixed(1)} height={height.toFixed(1)} />
       <text
-        x={Math.min(x + size * 0.15, picture.widthPx - size * 4).toFixed(1)}
+        x={Math.max(size * 0.15, Math.min(x + size * 0.15, picture.widthPx - textWidth)).toFixed(1)}
         y={(inside ? y + size : y - size * 0.25).toFixed(1)}
         font-size={size.toFixed(1)}
         stroke-width={(size * 0.22).toFixed(1)}
@@ -72,9 +78,8 @@ const ModelPanel = ({
   series: Series | undefined
   hasImage: boolean
 }) => {
-  const foundBy = new Map(model.boxes.flatMap(({ found, score }) => (found === null ? [] : [[found, score] as const])))
-  const drawn = model.boxes.filter(({ score, ignored }) => score >= drawnFrom && !ignored)
-  const right = drawn.filter(({ found }) => found !== null).length
+  const drawn = model.boxes.filter(({ score, outcome }) => score >= drawnFrom && outcome !== 'ignored')
+  const right = drawn.filter(({ outcome }) => outcome === 'true').length
   const objects = picture.truth.filter(({ crowd }) => !crowd).length
   const title = series?.title ?? model.approachId
   const counts = `${right} true, ${drawn.length - right} false, ${objects - right} missed`
@@ -83,7 +88,7 @@ const ModelPanel = ({
       <h4>{series ? <SeriesName series={series} /> : title}</h4>
       <Panel picture={picture} hasImage={hasImage} label={`${picture.file}: boxes of ${title}`}>
         {picture.truth.map(({ categoryId, box, crowd }, index) => {
-          const found = foundBy.get(index) ?? -1
+          const found = model.foundAt[index] ?? -1
           return crowd ? null : (
             <TaggedBox
               key={`t${index}`}
@@ -96,17 +101,16 @@ const ModelPanel = ({
             />
           )
         })}
-        {[...model.boxes].reverse().map(({ categoryId, box, score, found, ignored }, index) => {
-          const mark = ignored ? '·' : found === null ? '✗' : '✓'
+        {[...model.boxes].reverse().map(({ categoryId, box, score, outcome }, index) => {
           return (
             <TaggedBox
               key={index}
-              kind={ignored ? 'ig' : found === null ? 'fp' : 'tp'}
+              kind={kindOf[outcome]}
               box={box}
               picture={picture}
               score={score}
               off={score < drawnFrom}
-              text={`${mark} ${nameIn(names, categoryId)} ${score.toFixed(2)}`}
+              text={`${markOf[outcome]} ${nameIn(names, categoryId)} ${score.toFixed(2)}`}
             />
           )
         })}

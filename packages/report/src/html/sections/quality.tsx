@@ -1,5 +1,5 @@
 import { iouThresholds } from '@assay/evaluation'
-import type { ApproachReport, Report } from '@assay/contracts'
+import type { ApproachReport, Diagnosis, Report } from '@assay/contracts'
 import { formatAp } from '../../format.ts'
 import { DotRows } from '../charts/dot-rows.tsx'
 import { Lines } from '../charts/lines.tsx'
@@ -124,28 +124,31 @@ const AgainstIou = ({ scored }: { scored: readonly Scored[] }) => (
   </Figure>
 )
 
-const AgainstConfidence = ({ scored }: { scored: readonly Scored[] }) => {
-  const curves = scored.flatMap(({ approach, one }) => {
-    const points = approach.diagnosis?.atConfidence ?? []
-    return points.length > 0 ? [{ series: one, points }] : []
+const confidenceCurves = (scored: readonly Scored[]) =>
+  scored.flatMap(({ approach, one }) => {
+    const { diagnosis } = approach
+    return diagnosis && diagnosis.atConfidence.length > 0
+      ? [{ series: one, points: diagnosis.atConfidence, calibrationError: diagnosis.calibrationError }]
+      : []
   })
+
+const F1AgainstConfidence = ({ scored }: { scored: readonly Scored[] }) => {
+  const curves = confidenceCurves(scored)
   if (curves.length === 0) return null
-  const best = curves.map(({ series, points }) => ({
-    series,
-    at: points.reduce((a, b) => (b.f1 > a.f1 ? b : a)),
-  }))
+  const best = curves.map(({ points, ...curve }) => ({ ...curve, at: points.reduce((a, b) => (b.f1 > a.f1 ? b : a)) }))
   return (
     <Figure
       title="F1 against confidence at IoU .50"
-      caption="The top of a line says which confidence balances false against missed boxes. It is read off the test part, so take it as a description, not as a threshold to deploy with."
+      caption="The top of a line balances false against missed boxes. Read off the test part: a description, not a threshold to deploy with."
       table={{
-        head: ['Approach', 'highest F1', 'at confidence', 'precision there', 'recall there'],
-        rows: best.map(({ series, at }) => [
+        head: ['Approach', 'highest F1', 'at confidence', 'precision there', 'recall there', 'calibration error'],
+        rows: best.map(({ series, at, calibrationError }) => [
           series.title,
           at.f1.toFixed(3),
           at.confidence.toFixed(2),
           at.precision.toFixed(3),
           at.recall.toFixed(3),
+          calibrationError === null ? 'n/a' : calibrationError.toFixed(3),
         ]),
       }}
     >
@@ -165,6 +168,41 @@ const AgainstConfidence = ({ scored }: { scored: readonly Scored[] }) => {
   )
 }
 
+const PrecisionAgainstConfidence = ({ scored }: { scored: readonly Scored[] }) => {
+  const curves = confidenceCurves(scored)
+  if (curves.length === 0) return null
+  const above = (points: Diagnosis['atConfidence'], least: number) =>
+    points.find(({ confidence }) => confidence >= least)?.precision
+  return (
+    <Figure
+      title="Precision against confidence at IoU .50"
+      caption="How often a box of at least this confidence is right."
+      table={{
+        head: ['Least confidence', ...curves.map(({ series }) => series.title)],
+        rows: tenths
+          .slice(0, 10)
+          .map((least) => [
+            (least / 100).toFixed(1),
+            ...curves.map(({ points }) => formatAp(above(points, least / 100))),
+          ]),
+      }}
+    >
+      <Lines
+        label="Precision against confidence"
+        xTitle="confidence"
+        yTitle="precision"
+        xRange={[0, 1]}
+        yRange={[0, 1]}
+        format={(tick) => tick.toFixed(1)}
+        lines={curves.map(({ series, points }) => ({
+          series,
+          points: points.map(({ confidence, precision }) => [confidence, precision] as const),
+        }))}
+      />
+    </Figure>
+  )
+}
+
 export const Curves = (props: SectionOf) => {
   const scored = scoredOf(props)
   if (scored.length === 0) return null
@@ -174,7 +212,8 @@ export const Curves = (props: SectionOf) => {
       <div class="pair">
         <PrecisionRecall scored={scored} />
         <AgainstIou scored={scored} />
-        <AgainstConfidence scored={scored} />
+        <F1AgainstConfidence scored={scored} />
+        <PrecisionAgainstConfidence scored={scored} />
       </div>
     </Section>
   )
