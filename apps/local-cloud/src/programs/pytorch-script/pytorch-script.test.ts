@@ -117,6 +117,21 @@ test('the same seed gives the same scores, another seed others', async () => {
   expect(await scores('6')).not.toEqual(first)
 }, 60_000)
 
+test('a script that is told to stop saves what it has and ends well', async () => {
+  await fill()
+  container.hyperparameters({ ...HYPERPARAMETERS, epochs: '5000' })
+  const { exitCode, log } = await container.train(program, 'epoch=1 ')
+  expect(exitCode).toBe(0)
+  expect(JSON.parse(/^assay_actual=(.*)$/m.exec(log)?.[1] ?? '')).toMatchObject({ pretrainedOn: null })
+  expect(existsSync(join(container.base, 'model/detector.bin'))).toBe(true)
+}, 60_000)
+
+test('labels follow class-names where the job gives them', async () => {
+  await fill()
+  container.hyperparameters({ ...HYPERPARAMETERS, epochs: '1', 'class-names': '["light","dark & deep"]' })
+  expect((await container.train(program)).log).toContain('classes light, dark & deep')
+}, 60_000)
+
 test('a class too many or a broken annotation is said to be the fault of the data', async () => {
   await fill()
   container.hyperparameters({ ...HYPERPARAMETERS, 'num-classes': '2' })
