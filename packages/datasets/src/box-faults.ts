@@ -12,13 +12,13 @@ export const boxFault = (
   file: string,
   [x, y, width, height]: Box,
   image: { widthPx: number; heightPx: number },
-  as: string,
+  as: () => string,
 ): Fault | undefined => {
   if (![x, y, width, height].every(Number.isFinite))
-    return { code: 'box_not_a_number', file, met: as, needed: 'four finite numbers' }
+    return { code: 'box_not_a_number', file, met: as(), needed: 'four finite numbers' }
   if (width < 0 || height < 0)
-    return { code: 'box_inverted', file, met: as, needed: 'left before right and top before bottom' }
-  if (width === 0 || height === 0) return { code: 'box_empty', file, met: as, needed: 'a width and height above 0' }
+    return { code: 'box_inverted', file, met: as(), needed: 'left before right and top before bottom' }
+  if (width === 0 || height === 0) return { code: 'box_empty', file, met: as(), needed: 'a width and height above 0' }
   if (
     x < -TOLERANCE_PX ||
     y < -TOLERANCE_PX ||
@@ -28,7 +28,7 @@ export const boxFault = (
     return {
       code: 'box_outside_image',
       file,
-      met: as,
+      met: as(),
       needed: `a box within the image's ${image.widthPx} × ${image.heightPx} px`,
     }
   return undefined

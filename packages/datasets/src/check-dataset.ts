@@ -33,7 +33,14 @@ export interface CheckedDataset {
   manifest: DatasetManifest | undefined
 }
 
-type LooseImage = Omit<DatasetImage, 'id' | 'objects'> & { id?: number; objects: DraftObject[] }
+type LooseObject = Pick<DraftObject, 'class' | 'box' | 'crowd' | 'areaPx'>
+type LooseImage = Omit<DatasetImage, 'id' | 'objects'> & { id?: number; objects: LooseObject[] }
+
+/** Hands the items out in order and lets go of each. */
+function* drain<Item>(items: Item[]): Generator<Item> {
+  items.reverse()
+  for (let item = items.pop(); item !== undefined; item = items.pop()) yield item
+}
 
 const listFiles = async (source: FileSource): Promise<DatasetFile[]> => {
   const files: DatasetFile[] = []
@@ -91,7 +98,7 @@ const checkImage = async (
       faults.push({
         code: 'class_unknown',
         file: object.file,
-        met: known ? `category ${object.class}, ${object.written}` : `an object without a name, ${object.written}`,
+        met: known ? `category ${object.class}, ${object.written()}` : `an object without a name, ${object.written()}`,
         needed: known ? 'a category that the file defines' : 'a class in object/name',
       })
   }
@@ -101,7 +108,12 @@ const checkImage = async (
     file: path,
     ...(etag === undefined ? {} : { etag }),
     ...facts,
-    objects: annotation.objects,
+    objects: annotation.objects.map(({ class: key, box, crowd, areaPx }) => ({
+      class: key,
+      box,
+      ...(crowd ? { crowd } : {}),
+      ...(areaPx === undefined ? {} : { areaPx }),
+    })),
   }
 }
 
@@ -117,7 +129,7 @@ const settle = (draft: Draft, loose: LooseImage[]): { categories: Category[]; im
       .sort(bytewise)
       .map((name, index) => ({ id: index + 1, name }))
   const idOf = new Map<string | number, number>(categories.map(({ id, name }) => [draft.categories ? id : name, id]))
-  const toObject = ({ class: key, box, crowd, areaPx }: DraftObject): ObjectBox => ({
+  const toObject = ({ class: key, box, crowd, areaPx }: LooseObject): ObjectBox => ({
     categoryId: idOf.get(key) ?? Number(key),
     box,
     ...(crowd ? { crowd } : {}),
@@ -157,12 +169,13 @@ export const checkDataset = async (
   if (draft) {
     faults.addAll(draft.faults)
     const known = draft.categories && new Set(draft.categories.map(({ id }) => id))
+    const total = draft.images.length
     let done = 0
-    await inParallel(draft.images, parallel, async (image) => {
+    await inParallel(drain(draft.images), parallel, async (image) => {
       const checked = await checkImage(source, image, known)
       if (Array.isArray(checked)) faults.addAll(checked)
       else loose.push({ ...checked, key: prefix + checked.file })
-      onProgress?.(++done, draft.images.length)
+      onProgress?.(++done, total)
     })
   }
   const { categories, images } = draft ? settle(draft, loose) : { categories: [], images: [] }

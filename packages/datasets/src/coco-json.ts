@@ -13,7 +13,7 @@ export interface CocoAnnotation {
   box: Box
   crowd: boolean
   areaPx?: number
-  written: string
+  written: () => string
 }
 export interface CocoFile {
   path: string
@@ -94,13 +94,17 @@ const readAnnotation = (row: Row & { id: number }): CocoAnnotation => {
     (value) => finite(value) ?? Number.NaN,
   )
   const areaPx = finite(row.area)
+  const { id, image_id: imageId } = row
+  const box: Box = [x, y, width, height]
+  // The row itself must not be kept alive: segmentations are long.
+  const bbox = box.every(Number.isFinite) ? box : shown(row.bbox)
   return {
     imageId: Number(row.image_id),
     categoryId: Number(row.category_id),
-    box: [x, y, width, height],
+    box,
     crowd: row.iscrowd === 1 || row.iscrowd === true,
     ...(areaPx === undefined ? {} : { areaPx }),
-    written: `annotation ${row.id} of image ${shown(row.image_id)}: ${shown(row.bbox)}`,
+    written: () => `annotation ${id} of image ${shown(imageId)}: ${typeof bbox === 'string' ? bbox : shown(bbox)}`,
   }
 }
 

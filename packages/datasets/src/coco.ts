@@ -50,7 +50,7 @@ const mergeCategories = (read: CocoFile[], faults: Fault[]): Category[] => {
   return [...names].map(([id, name]) => ({ id, name })).sort((a, b) => a.id - b.id)
 }
 
-const draftImage = (json: CocoFile, image: CocoImage, file: DatasetFile, own: CocoAnnotation[]): DraftImage => ({
+const draftImage = (path: string, image: CocoImage, file: DatasetFile, own: CocoAnnotation[]): DraftImage => ({
   id: image.id,
   file,
   objects: async () => ({
@@ -61,7 +61,7 @@ const draftImage = (json: CocoFile, image: CocoImage, file: DatasetFile, own: Co
       ...(crowd ? { crowd } : {}),
       ...(areaPx === undefined ? {} : { areaPx }),
       written,
-      file: json.path,
+      file: path,
     })),
   }),
 })
@@ -76,7 +76,7 @@ const draftFile = (json: CocoFile, find: ReturnType<typeof createFinder>, faults
       faults.push({
         code: 'annotation_without_image',
         file: json.path,
-        met: annotation.written,
+        met: annotation.written(),
         needed: 'an image of that id',
       })
   }
@@ -84,7 +84,7 @@ const draftFile = (json: CocoFile, find: ReturnType<typeof createFinder>, faults
     const met = find(json.path, image.fileName)
     const [file] = met
     if (file !== undefined && met.length === 1)
-      return [draftImage(json, image, file, annotationsOf.get(image.id) ?? [])]
+      return [draftImage(json.path, image, file, annotationsOf.get(image.id) ?? [])]
     faults.push(
       file === undefined
         ? {

@@ -9,12 +9,12 @@ export interface DraftObject {
   box: Box
   crowd?: boolean
   areaPx?: number
-  /** As the file wrote it, and in which file, for messages. */
-  written: string
+  /** The file that holds it, and how it can be told there, for messages. */
   file: string
+  written: () => string
 }
 
-/** One image of a data set before its file and boxes are checked. */
+/** One image of a data set before its file and boxes are checked. Millions may wait, so it holds no more than it needs. */
 export interface DraftImage {
   /** COCO's id; VOC's are given when all images are known. */
   id?: number

@@ -1,6 +1,7 @@
 import type { Box } from '@assay/contracts'
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import type { Fault } from './fault-list.ts'
+import { ownText } from './own-text.ts'
 
 const MAX_XML_BYTES = 5e6
 const MAX_DEPTH = 16
@@ -58,7 +59,7 @@ const readObject = (value: unknown): VocObject => {
   const corners = ['xmin', 'ymin', 'xmax', 'ymax'].map((corner) => element(bndbox)[corner])
   const [xmin = Number.NaN, ymin = Number.NaN, xmax = Number.NaN, ymax = Number.NaN] = corners.map(numberOf)
   return {
-    name: decoded(text(name)),
+    name: ownText(decoded(text(name))),
     box: [xmin, ymin, xmax - xmin, ymax - ymin],
     written: `${text(name) || 'object'} [${corners.map((corner) => text(corner) || 'none').join(', ')}]`,
   }

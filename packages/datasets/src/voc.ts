@@ -48,7 +48,12 @@ const draftImage = (source: FileSource, file: DatasetFile, xml: DatasetFile): Dr
     if (isFault(annotation)) return annotation
     return {
       stated: annotation,
-      objects: annotation.objects.map(({ name, box, written }) => ({ class: name, box, written, file: xml.path })),
+      objects: annotation.objects.map(({ name, box, written }) => ({
+        class: name,
+        box,
+        written: () => written,
+        file: xml.path,
+      })),
     }
   },
 })

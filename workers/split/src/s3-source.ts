@@ -1,5 +1,5 @@
 import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3'
-import type { FileSource, ListedFile } from '@assay/datasets'
+import { type FileSource, type ListedFile, ownText } from '@assay/datasets'
 
 /** `s3://bucket/prefix` in two; the prefix ends with a slash or is empty. */
 export const splitS3Uri = (uri: string): { bucket: string; prefix: string } => {
@@ -15,7 +15,7 @@ export async function* listObjects(s3: S3Client, bucket: string, prefix: string)
       new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ...(token ? { ContinuationToken: token } : {}) }),
     )
     for (const { Key = '', Size = 0, ETag } of page.Contents ?? [])
-      yield { path: Key.slice(prefix.length), bytes: Size, ...(ETag ? { etag: ETag } : {}) }
+      yield { path: ownText(Key.slice(prefix.length)), bytes: Size, ...(ETag ? { etag: ownText(ETag) } : {}) }
     token = page.IsTruncated ? page.NextContinuationToken : undefined
   } while (token)
 }
