@@ -5,7 +5,12 @@ import { ranked } from './ranked.ts'
 
 /** Text of others inside Markdown: no markup, no HTML, no new line or column. */
 const plain = (text: string): string =>
-  text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_{}[\]<>()#+!|~&-]/g, (character) => `\\${character}`)
+  text
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll(/[\\`*_[\]#|~]|^[+-]/g, (character) => `\\${character}`)
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map((_, column) => (column === 0 ? ':--' : '--:')), ...rows]

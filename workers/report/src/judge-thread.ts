@@ -23,11 +23,16 @@ export const createThreadJudge =
   (program = process.argv[1] ?? ''): Judge =>
   async <Task extends Kind>(kind: Task, task: JudgeTask[Task]) => {
     const thread = new Worker(program, { workerData: { kind, task } satisfies Order })
+    // A thread that is ended from outside says neither `message` nor `error`.
+    const ended = once(thread, 'exit').then(([code]) => {
+      throw new Error(`the evaluation thread ended with code ${String(code)} before it answered`)
+    })
     try {
       // An error that the thread throws is emitted as `error`, which `once` turns into a rejection.
-      const [answer] = (await once(thread, 'message')) as [JudgeAnswer[Task]]
+      const [answer] = (await Promise.race([once(thread, 'message'), ended])) as [JudgeAnswer[Task]]
       return answer
     } finally {
+      ended.catch(() => {})
       await thread.terminate()
     }
   }

@@ -1,0 +1,314 @@
+import { createHash } from 'node:crypto'
+import {
+  type CocoResults,
+  type DatasetManifest,
+  experimentSpecSchema,
+  type InferOutput,
+  type Outcome,
+  reportSchema,
+  type SplitManifest,
+  type StageName,
+  type StageOutputs,
+  type StoredObject,
+  type TrainOutput,
+} from '@assay/contracts'
+import type { BulkStore } from '@assay/ledger'
+import { type ApproachRecord, type ExperimentRecord, isLater, type StageContext } from '@assay/pipeline'
+import { verifyFolder } from '@assay/report'
+import sharp from 'sharp'
+import { describe, expect, it } from 'vitest'
+import { createEvaluate } from './evaluate.ts'
+import { judgeInline } from './judge.ts'
+import { createReport } from './report.ts'
+
+const hashOf = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex')
+
+/** A bulk store in memory, with the keys of the real one. */
+const aBulkStore = (): BulkStore => {
+  const contents = new Map<string, Uint8Array>()
+  const put: BulkStore['put'] = async (experimentId, name, content) => {
+    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
+    const sha256 = hashOf(bytes)
+    const key = `data/${experimentId}/${name}-${sha256}`
+    contents.set(key, bytes)
+    return { key, sha256, bytes: bytes.byteLength }
+  }
+  const get = async ({ key }: StoredObject) => {
+    const bytes = contents.get(key)
+    if (!bytes) throw new Error(`${key} is missing`)
+    return bytes
+  }
+  return {
+    put,
+    putJson: (experimentId, name, value) => put(experimentId, name, JSON.stringify(value)),
+    get,
+    getJson: async (object) => JSON.parse(new TextDecoder().decode(await get(object))) as unknown,
+  }
+}
+
+const context: StageContext = {
+  log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+  signal: new AbortController().signal,
+  worker: 'w',
+  progress: () => {},
+  now: () => new Date(0),
+}
+
+const time = '2026-01-05T10:00:00.000Z'
+const done = <Stage extends StageName>(stage: Stage, output: StageOutputs[Stage]): Outcome<Stage> => ({
+  writer: 'w',
+  stage,
+  status: 'succeeded',
+  output,
+  startedAt: time,
+  endedAt: time,
+  tries: 1,
+  waits: [],
+})
+
+/** Ten images of two classes, ids 11 to 20; the last four are the test part. */
+const manifest: DatasetManifest = {
+  schemaVersion: 1,
+  layout: 'coco',
+  bucket: 'data-sets',
+  categories: [
+    { id: 3, name: 'dent' },
+    { id: 7, name: '<b>=hole' },
+  ],
+  images: Array.from({ length: 10 }, (_, index) => ({
+    id: 11 + index,
+    file: `${index}.png`,
+    key: `set/${index}.png`,
+    sha256: hashOf(`image ${index}`),
+    bytes: 100,
+    widthPx: 640,
+    heightPx: 480,
+    format: 'png' as const,
+    objects: [{ categoryId: index % 2 === 0 ? 3 : 7, box: [10, 20, 100, 80] as [number, number, number, number] }],
+  })),
+}
+const split: SplitManifest = {
+  schemaVersion: 1,
+  seed: 100,
+  datasetFingerprint: hashOf('fingerprint'),
+  images: manifest.images.map(({ id, file, sha256 }, index) => ({
+    id,
+    file,
+    sha256,
+    part: index < 5 ? 'train' : index < 6 ? 'validation' : 'test',
+  })),
+}
+
+const perfect: CocoResults = split.images.flatMap(({ id, part }, index) =>
+  part === 'test' ? [{ image_id: id, category_id: index % 2 === 0 ? 3 : 7, bbox: [10, 20, 100, 80], score: 0.9 }] : [],
+)
+
+const spec = experimentSpecSchema.parse({
+  name: 'two classes',
+  dataset: 'ds-abcdefghijklm',
+  approaches: [
+    { id: 'good', recipe: 'sagemaker-object-detection' },
+    { id: 'broken', recipe: 'sagemaker-object-detection' },
+  ],
+})
+
+const infer = async (bulk: BulkStore, shard: number, results: CocoResults, images: number): Promise<InferOutput> => ({
+  images,
+  predictions: results.length,
+  results: await bulk.putJson('abcdefghijklm', `shard-${shard}.json`, results),
+  failed: [],
+  latencyMs: { p50: 5, p95: 9 },
+  worker: 'w',
+})
+
+const train = async (bulk: BulkStore): Promise<TrainOutput> => {
+  const name = 'assay-abcdefghijklm-good-1'
+  const resources = { InstanceType: 'ml.g4dn.xlarge', InstanceCount: 1 }
+  const jobs = [{ TrainingJobName: name, BillableTimeInSeconds: 90, ResourceConfig: resources }]
+  return {
+    jobName: name,
+    kind: 'training',
+    trials: [
+      {
+        name,
+        status: 'Completed',
+        instanceType: 'ml.g4dn.xlarge',
+        instanceCount: 1,
+        billableSeconds: 90,
+        hyperparameters: {},
+      },
+    ],
+    best: name,
+    modelArtifact: 's3://assay/model.tar.gz',
+    curves: [],
+    wallSeconds: 100,
+    describes: await bulk.putJson('abcdefghijklm', 'describes.json', { trainingJobs: jobs }),
+  }
+}
+
+const anExperiment = async (bulk: BulkStore, shards: readonly InferOutput[]) => {
+  const base = { attempt: 1, closed: false, intents: [] }
+  const failed = { writer: 'w', status: 'failed' as const, startedAt: time, endedAt: time, tries: 1, waits: [] }
+  const good: ApproachRecord = {
+    ...base,
+    id: 'good',
+    index: 0,
+    spec: spec.approaches[0],
+    train: done('train', await train(bulk)),
+    infer: new Map(shards.map((output, shard) => [shard, done('infer', output)])),
+  }
+  const broken: ApproachRecord = {
+    ...base,
+    id: 'broken',
+    index: 1,
+    spec: spec.approaches[1],
+    train: { ...failed, stage: 'train', reason: { code: 'capacity', message: 'no instance was to be had' } },
+    infer: new Map(),
+  }
+  const seen = split.images.filter(({ part }) => part !== 'test').map(({ id, sha256 }) => ({ id, sha256 }))
+  const experiment: ExperimentRecord = {
+    id: 'abcdefghijklm',
+    createdAt: time,
+    spec,
+    specSha256: hashOf('spec'),
+    dataset: {
+      record: {
+        writer: 'w',
+        id: 'ds-abcdefghijklm',
+        name: 'set',
+        createdAt: time,
+        location: 's3://data-sets/set/',
+        upload: false,
+      },
+      check: {
+        status: 'ready',
+        checkedAt: time,
+        images: 10,
+        boxes: 10,
+        classes: [],
+        duplicates: [],
+        manifest: await bulk.putJson('abcdefghijklm', 'manifest.json', manifest),
+        faults: { count: 0, byCode: {}, first: [] },
+      },
+    },
+    installation: 'i',
+    environment: 'local',
+    split: done('split', {
+      images: { train: 5, validation: 1, test: 4 },
+      boxes: { train: { 3: 3, 7: 2 }, validation: { 7: 1 }, test: { 3: 2, 7: 2 } },
+      manifest: await bulk.putJson('abcdefghijklm', 'split.json', split),
+    }),
+    prepare: new Map([
+      [
+        'recordio',
+        done('prepare', {
+          layout: 'recordio',
+          channels: [],
+          classes: [3, 7],
+          trainImages: 6,
+          seenParts: ['train', 'validation'],
+          maxObjects: 1,
+          contents: await bulk.putJson('abcdefghijklm', 'contents.json', {
+            schemaVersion: 1,
+            channels: [{ name: 'train', images: seen, leftOut: 0 }],
+          }),
+        }),
+      ],
+    ]),
+    approaches: [good, broken],
+    earlierAttempts: [],
+    round: 1,
+  }
+  return { experiment, good, broken }
+}
+
+const evaluateShards = async (shards: readonly (readonly [CocoResults, number])[]) => {
+  const bulk = aBulkStore()
+  const outputs = await Promise.all(shards.map(([results, images], shard) => infer(bulk, shard, results, images)))
+  const { experiment, good, broken } = await anExperiment(bulk, outputs)
+  const ref = { experimentId: experiment.id, stage: 'evaluate' as const, approachId: 'good', attempt: 1 }
+  const output = await createEvaluate({ bulk, judge: judgeInline })({ ref, experiment, approach: good }, context)
+  if (isLater(output)) throw new Error('evaluate waits for nothing')
+  return { bulk, experiment, good, broken, output }
+}
+
+describe('the evaluate stage', () => {
+  it('scores the answers of all shards together', async () => {
+    const { output, bulk } = await evaluateShards([
+      [perfect.slice(0, 2), 2],
+      [perfect.slice(2), 2],
+    ])
+    expect(output.stats[0]).toBeCloseTo(1, 12)
+    expect(output.perCategoryAP).toEqual({ 3: expect.closeTo(1, 12) as number, 7: expect.closeTo(1, 12) as number })
+    expect(await bulk.getJson(output.predictions)).toEqual(perfect)
+    expect(await bulk.getJson(output.details)).toMatchObject({ calibrationError: expect.closeTo(0.1, 9) as number })
+  })
+  it('counts images without a box as answered', async () => {
+    const { output } = await evaluateShards([[perfect.slice(0, 2), 4]])
+    expect(output.stats[0]).toBeCloseTo(0.5, 1)
+  })
+  it.each([
+    [
+      'an image answered by two shards',
+      [
+        [perfect, 4],
+        [perfect.slice(0, 1), 0],
+      ],
+      'answered_twice',
+    ],
+    ['too few images', [[perfect, 3]], 'images_not_answered'],
+    ['a training image', [[[{ ...perfect[0], image_id: 11 }], 4]], 'not_a_test_image'],
+  ] as const)('refuses %s for good', async (_, shards, code) => {
+    await expect(evaluateShards(shards as unknown as (readonly [CocoResults, number])[])).rejects.toMatchObject({
+      name: 'PermanentError',
+      code,
+    })
+  })
+})
+
+describe('the report stage', () => {
+  it('writes a report that its own folder verifies, with the failed approach and its reason', async () => {
+    const { bulk, experiment, good, broken, output } = await evaluateShards([[perfect, 4]])
+    const evaluated = { ...experiment, approaches: [{ ...good, evaluate: done('evaluate', output) }, broken] }
+    const grey = { create: { width: 900, height: 700, channels: 3 as const, background: '#888' } }
+    const readImage = async () => new Uint8Array(await sharp(grey).png().toBuffer())
+    const written = await createReport({ bulk, judge: judgeInline, region: 'us-east-1', readImage })(
+      { ref: { experimentId: experiment.id, stage: 'report', part: '1' }, experiment: evaluated },
+      context,
+    )
+    if (isLater(written)) throw new Error('the report waits for nothing')
+    const files = new Map(written.files.map(({ path, object }) => [path, object]))
+    expect([...files.keys()].sort()).toEqual([
+      'channels/recordio.json',
+      'describes/good.json',
+      'ground-truth.coco.json',
+      'predictions/good.coco.json',
+      'report.csv',
+      'report.html',
+      'report.json',
+      'report.md',
+      'split.json',
+    ])
+    const checks = await verifyFolder(async (path) => {
+      const object = files.get(path)
+      return object && bulk.get(object)
+    })
+    expect(checks.filter(({ ok }) => !ok)).toEqual([])
+
+    const report = reportSchema.parse(await bulk.getJson(written.json))
+    expect(report.approaches.map(({ status, reason }) => [status, reason?.message])).toEqual([
+      ['succeeded', undefined],
+      ['failed', 'no instance was to be had'],
+    ])
+    expect(report.approaches[0]?.trainingCostUsd).toBe(0.01841)
+    expect(report.pictures.map(({ categoryId, models }) => [categoryId, models[0]?.foundAt])).toEqual([
+      [3, [0.9]],
+      [7, [0.9]],
+    ])
+    const html = new TextDecoder().decode(await bulk.get(written.html))
+    expect(html).toContain('data:image/webp;base64,')
+    expect(html).not.toContain('<b>=hole')
+    const csv = new TextDecoder().decode(await bulk.get(files.get('report.csv') ?? written.json))
+    expect(csv.split('\r\n')).toHaveLength(4)
+  })
+})
