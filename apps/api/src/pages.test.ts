@@ -102,6 +102,11 @@ test('a data set is registered by a form, and a refused one says why', async () 
   expect(answer.headers.location).toBe(`/datasets#${[...datasets.keys()][0]}`)
 })
 
+test('pages let a browser name them as the origin of their forms', async () => {
+  const { app } = setUp()
+  expect((await app.inject({ url: '/new' })).headers['referrer-policy']).toBe('same-origin')
+})
+
 test('cancelling by form leads back to the page', async () => {
   const { post, addExperiment, experiments } = setUp()
   const { id } = addExperiment()

@@ -47,7 +47,8 @@ export const addGuard = (app: App, { keyHashes }: { keyHashes: readonly string[]
   app.decorateRequest('keyOwner', undefined)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff')
-    reply.header('referrer-policy', 'no-referrer')
+    // With no-referrer a browser sends the origin of our own forms as null, like that of a stranger's.
+    reply.header('referrer-policy', 'same-origin')
     refuseForeign(request, hashes.length === 0)
     if (hashes.length === 0 || request.routeOptions.config.public) return
     const key = keyOf(request)

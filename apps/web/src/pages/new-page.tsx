@@ -76,6 +76,10 @@ const Form = ({ datasets, presets, values, idempotencyKey, faults = [] }: NewPag
   const others = faults.filter((fault) => !ofName.includes(fault) && !ofDataset.includes(fault))
   return (
     <form method="post" action="/new" class="form wide" id="new-experiment">
+      {/* The Enter key presses the first button of a form, which must not be Load. */}
+      <button type="submit" class="hidden" tabIndex={-1} aria-hidden="true">
+        Submit
+      </button>
       <input type="hidden" name="shown" value={JSON.stringify(values)} />
       <input type="hidden" name="key" value={idempotencyKey} />
       <div class="columns">
@@ -127,7 +131,7 @@ export const renderNew = (props: NewPageProps): string => {
         <h1>New experiment</h1>
         {faults.length > 0 ? (
           <p role="alert" class="reason" id="refused" tabIndex={-1}>
-            Not submitted: {faults.length === 1 ? 'one fault' : `${faults.length} faults`}, shown where they are.
+            Not submitted: {faults.length === 1 ? 'one fault' : `${faults.length} faults`}, shown below.
           </p>
         ) : null}
         <Form {...props} />

@@ -1,0 +1,127 @@
+import { existsSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { viewExperiment } from '@assay/pipeline'
+import { type Browser, chromium } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createApp } from './create-app.ts'
+import { createFakeContext } from './fakes/context.ts'
+import { aFinish, anExperiment, idOf } from './fakes/records.ts'
+
+const executablePath = '/usr/bin/chromium'
+const isThere = existsSync(executablePath)
+
+describe.skipIf(!isThere)('in Chromium at /usr/bin/chromium', () => {
+  const fake = createFakeContext()
+  const app = createApp(fake.context, { closeGraceMs: 50 })
+  let browser: Browser
+  let base = ''
+
+  beforeAll(async () => {
+    fake.addDataset()
+    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+    await app.listen({ host: '127.0.0.1', port: 0 })
+    base = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
+  }, 30_000)
+  afterAll(async () => {
+    await browser.close()
+    await app.close()
+  })
+
+  /** A page that notes whatever it complains about, and every request that leaves the machine. */
+  const openPage = async (path: string, options: { javaScriptEnabled?: boolean } = {}) => {
+    const context = await browser.newContext(options)
+    const page = await context.newPage()
+    const complaints: string[] = []
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
+    })
+    page.on('pageerror', (error) => complaints.push(error.message))
+    page.on('request', (request) => {
+      if (!/^(data:|blob:)/.test(request.url()) && !request.url().startsWith(base)) complaints.push(request.url())
+    })
+    await page.goto(base + path, { waitUntil: 'load' })
+    return { page, complaints, close: () => context.close() }
+  }
+
+  test('no page asks a foreign host, breaks its own policy or has an error', async () => {
+    const { id } = fake.addExperiment(anExperiment({ n: 500 }, { finish: aFinish() }))
+    for (const [path, shown] of [
+      ['/', 'h1'],
+      ['/new', 'textarea'],
+      ['/datasets', 'table'],
+      [`/experiments/${id}`, '#lane-type-1'],
+      ['/problems/unavailable', 'h1'],
+      ['/docs', '.opblock'],
+      ['/admin/queues', '#root nav, #root aside, #root header'],
+    ] as const) {
+      const { page, complaints, close } = await openPage(path)
+      await page.locator(shown).first().waitFor()
+      expect({ path, complaints }).toEqual({ path, complaints: [] })
+      await close()
+    }
+  }, 60_000)
+
+  test('without a script, the keyboard alone submits an experiment', async () => {
+    const { page, close } = await openPage('/new', { javaScriptEnabled: false })
+    await page.focus('#name')
+    await page.keyboard.press('Control+A')
+    await page.keyboard.type('by keyboard')
+    await page.keyboard.press('Tab')
+    await page.keyboard.type('steel')
+    await page.keyboard.press('Shift+Tab')
+    await page.keyboard.press('Enter')
+    await page.waitForURL('**/experiments/*')
+    expect(await page.textContent('h1')).toBe('by keyboard')
+    await close()
+  }, 30_000)
+
+  test('fields and JSON are kept in step, both ways', async () => {
+    const { page, complaints, close } = await openPage('/new')
+    const spec = async () => JSON.parse(await page.inputValue('#spec')) as { name: string; dataset: string }
+    await page.fill('#name', 'typed')
+    await page.selectOption('#dataset', `ds-${idOf(1)}`)
+    expect(await spec()).toMatchObject({ name: 'typed', dataset: `ds-${idOf(1)}` })
+    await page.fill('#spec', JSON.stringify({ ...(await spec()), name: 'from JSON' }))
+    expect(await page.inputValue('#name')).toBe('from JSON')
+    await page.fill('#spec', '{')
+    expect(await page.textContent('#spec-hint')).toMatch(/^Not JSON yet/)
+    expect(complaints).toEqual([])
+    await close()
+  }, 30_000)
+
+  test('the page of an experiment follows events and keeps what is open and focused', async () => {
+    const { id } = fake.addExperiment(anExperiment({ n: 501 }))
+    const emit = () => {
+      const record = fake.experiments.get(id)
+      if (record) fake.emit({ type: 'snapshot', experiment: viewExperiment(record, new Map()) })
+    }
+    emit()
+    const { page, complaints, close } = await openPage(`/experiments/${id}`)
+    await page.click('#cancel summary')
+    const link = page.locator('#lane-type-2 a')
+    await link.focus()
+    fake.emit({
+      type: 'stage',
+      at: '2026-11-23T12:00:00.000Z',
+      approachId: 'type-2',
+      stage: {
+        stage: 'deploy',
+        state: 'waiting',
+        progress: { state: 'waiting', message: 'waits for quota', since: '2026-11-23T12:00:00.000Z' },
+      },
+    })
+    await page.locator('#lane-type-2', { hasText: 'waits for quota' }).waitFor()
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('type-2')
+    expect(await page.locator('#cancel').getAttribute('open')).not.toBeNull()
+    await page.click('#cancel button')
+    await expect.poll(() => fake.experiments.get(id)?.cancelRequestedAt).toBeDefined()
+    emit()
+    await page.locator('#overview', { hasText: 'canceling' }).waitFor()
+    fake.change(id, { finish: aFinish('canceled') })
+    emit()
+    await page.locator('#overview', { hasText: 'endpoint assay-left-over' }).waitFor()
+    expect(await page.title()).toMatch(/^canceled/)
+    expect(complaints).toEqual([])
+    await close()
+  }, 30_000)
+})
