@@ -1,13 +1,13 @@
 'use strict'
 const { existsSync, mkdirSync } = require('node:fs')
-const { join, resolve } = require('node:path')
+const path = require('node:path')
 const { pathToFileURL } = require('node:url')
 
-const root = resolve(__dirname, '../../..')
+const root = path.resolve(__dirname, '../../..')
 
 /** Temporary files stay inside the clone, for us and for everything that we start. */
 const keepTemporaryFilesInside = () => {
-  const folder = join(root, '.assay/tmp')
+  const folder = path.join(root, '.assay/tmp')
   mkdirSync(folder, { recursive: true })
   process.env.TMPDIR = folder
 }
@@ -24,10 +24,10 @@ const returnToCallersFolder = () => {
 exports.runProgram = async (program, args) => {
   try {
     keepTemporaryFilesInside()
-    const { setUp } = await import(pathToFileURL(join(__dirname, 'set-up.mjs')).href)
+    const { setUp } = await import(pathToFileURL(path.join(__dirname, 'set-up.mjs')).href)
     const out = program === 'dev' ? process.stdout : process.stderr
     await setUp((line) => out.write(`${line}\n`), { sayUpToDate: program === 'dev' })
-    const file = join(root, 'dist', `${program}.js`)
+    const file = path.join(root, 'dist', `${program}.js`)
     if (!existsSync(file)) throw new Error(`there is no program "${program}" in dist/`)
     returnToCallersFolder()
     process.argv = [process.argv[0], file, ...args]

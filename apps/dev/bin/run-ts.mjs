@@ -33,8 +33,8 @@ await build({
   plugins: [
     {
       name: 'node-modules-stay-outside',
-      setup: ({ onResolve }) => {
-        onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
+      setup: (builder) => {
+        builder.onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
           kind === 'entry-point' || path.startsWith('@assay/') ? undefined : { path, external: true },
         )
       },

@@ -5,6 +5,7 @@ import { type Keeper, startKeeper } from './keeper.ts'
 import { type ManagedProcess, type ProcessDefinition, startProcess } from './managed-process.ts'
 import { prepareRedis } from './prepare-redis.ts'
 import { repositoryRoot } from './repository-root.ts'
+import { removeKeys } from './remove-keys.ts'
 import { makeRunFolder } from './run-folder.ts'
 import { startRedis } from './start-redis.ts'
 
@@ -59,6 +60,7 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
   const { runFolder = makeRunFolder('stack'), workers = {}, timeScale = 0.1, env = {}, cloudArgs = [] } = options
   const say = options.say ?? (() => {})
   mkdirSync(join(runFolder, 'logs'), { recursive: true })
+  const redisPrefix = `assay-${basename(runFolder)}`.replace(/[^A-Za-z0-9_-]/g, '-')
   const keeper = startKeeper()
   const running = new Map<string, ManagedProcess>()
   const definitions = new Map<string, ProcessDefinition>()
@@ -67,6 +69,7 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
   const stop = async () => {
     for (const { pid } of running.values()) asked.add(pid)
     await stopAll(running, keeper)
+    if (options.redisUrl !== undefined) await removeKeys(options.redisUrl, redisPrefix)
   }
   const start = async (definition: ProcessDefinition): Promise<ManagedProcess> => {
     definitions.set(definition.name, definition)
@@ -123,7 +126,6 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
 
   try {
     const [redisUrl, cloudUrl] = await Promise.all([options.redisUrl ?? startOwnRedis(), startCloud()])
-    const redisPrefix = `assay-${basename(runFolder)}`.replace(/[^A-Za-z0-9_-]/g, '-')
     const bucket = 'assay'
     const settings = {
       ASSAY_CLOUD_URL: cloudUrl,
