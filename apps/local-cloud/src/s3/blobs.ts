@@ -45,15 +45,20 @@ const writeNew = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL
 
 /** @param durable - force bytes to the disk before answering; else a power failure (not a crash of the process) may lose them. */
 export const createBlobs = (folder: string, durable: boolean): Blobs => {
-  const shards = Array.from({ length: 256 }, (_, shard) => shard.toString(16).padStart(2, '0'))
-  for (const shard of shards) mkdirSync(join(folder, shard), { recursive: true })
+  mkdirSync(folder, { recursive: true })
+  const shards = new Set(readdirSync(folder))
   const life = randomBytes(6).toString('hex')
   const removals = new Set<Promise<void>>()
   let count = 0
 
   const nextId = () => {
     count++
-    return `${shards[count & 255]}${life}${count.toString(36)}`
+    const shard = (count & 255).toString(16).padStart(2, '0')
+    if (!shards.has(shard)) {
+      mkdirSync(join(folder, shard))
+      shards.add(shard)
+    }
+    return `${shard}${life}${count.toString(36)}`
   }
   const path = (id: string) => join(folder, id.slice(0, 2), id.slice(2))
 

@@ -1,5 +1,5 @@
 import { CreateBucketCommand, ListObjectsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestS3, type TestS3 } from './start-test-s3.ts'
 
@@ -109,17 +109,19 @@ test('encoding-type url writes keys in the form of URLs, and owners come on dema
   await cloud.s3.store.delete(Bucket, 'url/a b+c\u0001')
 })
 
-test('a bucket of 2,500 objects is listed in three pages', async () => {
+test('a bucket of 250 objects is listed in three pages of 100', async () => {
   await cloud.client.send(new CreateBucketCommand({ Bucket: 'many-objects' }))
-  for (let at = 0; at < 2500; at++)
+  for (let at = 0; at < 250; at++)
     await cloud.s3.store.put('many-objects', `n/${String(at).padStart(5, '0')}`, Buffer.alloc(1))
   let pages = 0
   let seen = 0
   for (let token: string | undefined; ; pages++) {
-    const page = await cloud.client.send(new ListObjectsV2Command({ Bucket: 'many-objects', ContinuationToken: token }))
+    const page = await cloud.client.send(
+      new ListObjectsV2Command({ Bucket: 'many-objects', ContinuationToken: token, MaxKeys: 100 }),
+    )
     seen += page.Contents?.length ?? 0
     token = page.NextContinuationToken
     if (token === undefined) break
   }
-  expect([pages + 1, seen]).toEqual([3, 2500])
+  expect([pages + 1, seen]).toEqual([3, 250])
 })

@@ -149,7 +149,7 @@ test('what stands around a call knows its operation and resource before, and its
     { service: 's3', operation: 'GetObject', resource: `${Bucket}/none`, status: 404 },
   ])
   broken.add('GetObject')
-  await expect(fetch(`${cloud.url}/${Bucket}/deep`)).rejects.toThrow()
+  await expect(fetch(`${cloud.url}/${Bucket}/deep`)).rejects.toThrow('fetch failed')
   broken.clear()
 })
 

@@ -59,6 +59,14 @@ describe.each([
     expect(await got.text()).toContain('<Message>Request has expired</Message>')
   })
 
+  test('takes no old link, or not past its time', async () => {
+    await cloud.s3.store.put(Bucket, 'old', Buffer.from('old'))
+    const link = (endsInSeconds: number) =>
+      `${cloud.url}/${Bucket}/old?AWSAccessKeyId=test-key&Signature=c2ln&Expires=${Math.floor(Date.now() / 1000) + endsInSeconds}`
+    expect((await fetch(link(60))).status).toBe(verifySignature ? 400 : 200)
+    expect((await fetch(link(-60))).status).toBe(verifySignature ? 400 : 403)
+  })
+
   test('checks the checksum that a client with default settings puts into the URL', async () => {
     const url = await getSignedUrl(cloud.client, new PutObjectCommand({ Bucket, Key: 'trap' }), { expiresIn: 60 })
     expect(url).toContain('x-amz-checksum-crc32=AAAAAA')

@@ -72,14 +72,16 @@ const build = (raw: Raw, malformed: (message: string) => S3Error): Claim => {
 const text = (value: string | string[] | undefined): string | undefined =>
   typeof value === 'string' ? value : undefined
 
+const oldSignature = () =>
+  new S3Error(
+    'InvalidRequest',
+    'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.',
+  )
+
 const readHeader = (req: IncomingMessage, authorization: string): Claim => {
   const malformed = (message: string) =>
     new S3Error('AuthorizationHeaderMalformed', `The authorization header is malformed; ${message}`)
-  if (!authorization.startsWith('AWS4-HMAC-SHA256 '))
-    throw new S3Error(
-      'InvalidRequest',
-      'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.',
-    )
+  if (!authorization.startsWith('AWS4-HMAC-SHA256 ')) throw oldSignature()
   const fields = new Map(
     authorization
       .slice('AWS4-HMAC-SHA256 '.length)
@@ -140,6 +142,7 @@ export const readClaim = (req: IncomingMessage): Claim | undefined => {
   const { authorization } = req.headers
   if (authorization !== undefined) return readHeader(req, authorization)
   const mark = req.url?.indexOf('?') ?? -1
+  if (mark !== -1 && req.url?.includes('AWSAccessKeyId=', mark)) throw oldSignature()
   if (mark === -1 || !req.url?.includes('X-Amz-')) return undefined
   const query = new URLSearchParams(req.url.slice(mark + 1))
   return query.has('X-Amz-Signature') || query.has('X-Amz-Algorithm') ? readQuery(query) : undefined

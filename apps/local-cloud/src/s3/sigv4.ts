@@ -69,6 +69,11 @@ const checkPresignedTime = (signedMs: number, expiresSeconds: number, nowMs: num
 
 /** Refuses a presigned URL past its time, also where no credentials are configured. Throws AccessDenied, AuthorizationQueryParametersError. */
 export const checkPresignedExpiry = (req: IncomingMessage, nowMs: number = Date.now()): void => {
+  if (req.url?.includes('AWSAccessKeyId=')) {
+    // Signature Version 2, which old clients still use for links: `Expires` is in seconds since 1970.
+    const endMs = Number(new URLSearchParams(req.url.slice(req.url.indexOf('?'))).get('Expires')) * 1000
+    if (!(nowMs <= endMs)) throw new S3Error('AccessDenied', 'Request has expired')
+  }
   if (!req.url?.includes('X-Amz-Expires=')) return
   const claim = readClaim(req)
   if (claim?.expiresSeconds !== undefined) checkPresignedTime(claim.signedMs, claim.expiresSeconds, nowMs)
