@@ -2,6 +2,10 @@ import sharp from 'sharp'
 import type { Box, LabelledBox } from './boxes.ts'
 import type { Random } from './random.ts'
 
+// One job is one thread; no picture is read twice.
+sharp.concurrency(1)
+sharp.cache(false)
+
 /** Side of a decoded picture in px: more than any network's input, so that zooming in keeps detail. */
 export const PICTURE_PX = 128
 /** An object that loses more than this share of its area to a crop is no longer asked for. */

@@ -33,18 +33,20 @@ const main = async () => {
     `training ${training.length} images, validation ${validation.length} images, classes ${labels.join(', ')}`,
   )
 
+  // Memory is laid out for a batch: no more images than there are.
+  const batchSize = Math.min(settings.batchSize, training.length)
   const model = detector.createDetector({
     network: NETWORK,
     classes: labels.length,
     seed: settings.seed,
-    batchImages: settings.batchSize,
+    batchImages: batchSize,
   })
   await detector.train(
     model,
     training,
     {
       epochs: settings.epochs,
-      batchSize: settings.batchSize,
+      batchSize,
       learningRate: settings.learningRate * RATE_FACTOR,
       optimizer: 'sgd',
       momentum: settings.momentum,

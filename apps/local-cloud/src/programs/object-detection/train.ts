@@ -39,7 +39,8 @@ export const trainProgram = async ({ folders, stop }: ProgramContext): Promise<v
     network: 'legacy',
     classes: numClasses,
     seed: SEED,
-    batchImages: batchSize,
+    // Memory for no more images than there are.
+    batchImages: Math.min(batchSize, samples.length),
     ...(settings.usePretrainedModel ? { weights: loadPretrainedWeights('legacy') } : {}),
   })
   const measure = () =>
@@ -59,7 +60,7 @@ export const trainProgram = async ({ folders, stop }: ProgramContext): Promise<v
     samples,
     {
       epochs,
-      batchSize,
+      batchSize: Math.min(batchSize, samples.length),
       learningRate: settings.learningRate * RATE_FACTOR[settings.optimizer],
       optimizer: settings.optimizer,
       momentum: settings.momentum,

@@ -29,20 +29,22 @@ if (samples.length < 2) fail(`channel training holds ${samples.length} usable im
 const validation = order.slice(0, heldBack).map((index) => samples[index])
 const training = order.slice(heldBack).map((index) => samples[index])
 
+// Memory is laid out for a batch: no more images than there are.
+const batchSize = Math.min(settings.batchSize, training.length)
 const weights = loadArtifact(process.env.SM_CHANNEL_MODEL)
 const model = detector.createDetector({
   network: weights.networkName,
   classes: categoryIds.length,
   seed: SEED,
   weights,
-  batchImages: settings.batchSize,
+  batchImages: batchSize,
 })
 await detector.train(
   model,
   training,
   {
     epochs: settings.epochs,
-    batchSize: settings.batchSize,
+    batchSize,
     learningRate: settings.learningRate,
     optimizer: 'adam',
     freezeBody: settings.topLayerOnly,
