@@ -34,7 +34,7 @@ export interface PageOf<Item> {
   nextCursor: string | null
 }
 
-export interface Ledger {
+interface Ledger {
   /** Writes the record. For an upload the ledger picks the prefix. */
   registerDataset: (input: { name: string; location?: string; upload: boolean }) => Promise<DatasetRecord>
   /** All files of an upload are there; harmless when repeated. */
@@ -56,7 +56,7 @@ export interface Ledger {
   requestRetry: (id: string, approachId: string) => Promise<number>
 }
 
-export interface LiveEvents {
+interface LiveEvents {
   /** Progress by stage key, for views. */
   progress: (experimentId: string) => Promise<ReadonlyMap<string, Progress>>
   /** Events after an id (`<epoch>-<seq>`); none or an unknown epoch yields a snapshot first. Never ends by itself before the signal does. */
@@ -69,7 +69,7 @@ export interface LiveEvents {
 
 export type LocationState = 'ok' | 'missing-bucket' | 'empty' | 'not-allowed'
 
-export interface Objects {
+interface Objects {
   get: (object: StoredObject) => Promise<Uint8Array>
   /** A URL to PUT exactly this many bytes at a path below the URI. */
   presignPut: (uri: string, path: string, bytes: number) => Promise<string>
@@ -82,7 +82,7 @@ export interface Fault {
   detail: string
 }
 
-export interface Preset {
+interface Preset {
   id: string
   title: string
   description: string

@@ -5,7 +5,7 @@ type Issue = z.core.$ZodIssue
 
 const escape = (part: PropertyKey) => String(part).replaceAll('~', '~0').replaceAll('/', '~1')
 /** RFC 6901; the empty string is the whole document. */
-export const toPointer = (path: readonly PropertyKey[]) => path.map((part) => `/${escape(part)}`).join('')
+const toPointer = (path: readonly PropertyKey[]) => path.map((part) => `/${escape(part)}`).join('')
 
 const allIssues = (branch: readonly Issue[]): Issue[] =>
   branch.flatMap((issue) => (issue.code === 'invalid_union' ? [issue, ...issue.errors.flatMap(allIssues)] : [issue]))

@@ -53,12 +53,13 @@ const createLogs =
   async (experimentId, approachId, jobName, { limit, nextToken }) => {
     const approach = (await loadExperiment(experimentId))?.approaches.find(({ id }) => id === approachId)
     if (!approach) return { lines: [], nextToken: null }
-    const name = jobName ?? approach.train?.output?.best ?? resourceName(experimentId, approach.index, approach.attempt)
+    // A job's streams are <job>/<host>; a tuning job's trials carry its name and more, so that its own name finds them all.
+    const prefix = jobName === undefined ? resourceName(experimentId, approach.index, approach.attempt) : `${jobName}/`
     try {
       const answer = await clients.logs.send(
         new FilterLogEventsCommand({
           logGroupName: '/aws/sagemaker/TrainingJobs',
-          logStreamNamePrefix: name,
+          logStreamNamePrefix: prefix,
           limit,
           ...(nextToken === undefined ? {} : { nextToken }),
         }),

@@ -135,10 +135,11 @@ test('approaches show trials, curves, predictions and logs', async () => {
     items: [{ at: at(12), message: 'assay-t 3 start' }],
     nextCursor: 'more',
   })
-  expect(await read('type-1/logs?cursor=more&job=assay-u')).toEqual({
-    items: [{ at: at(12), message: 'assay-u 200 more' }],
+  expect(await read('type-1/logs?cursor=more&job=assay-aaaaaaaaaaaaq-00-01')).toEqual({
+    items: [{ at: at(12), message: 'assay-aaaaaaaaaaaaq-00-01 200 more' }],
     nextCursor: null,
   })
+  expect(await read('type-1/logs?job=assay-somebody-elses')).toMatchObject({ status: 404 })
   expect(await read('type-2')).toMatchObject({ trials: [] })
   expect(await read('type-2/metrics')).toEqual({ approachId: 'type-2', trial: null, curves: [] })
   expect(await read('type-2/predictions')).toMatchObject({ status: 409, state: 'pending' })

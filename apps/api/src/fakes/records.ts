@@ -44,7 +44,7 @@ export const aCheck = (more: Partial<DatasetCheck> = {}): DatasetCheck => ({
   ...more,
 })
 
-export const aSpec = (approaches = 2, dataset = `ds-${idOf(1)}`): ExperimentSpec =>
+const aSpec = (approaches = 2, dataset = `ds-${idOf(1)}`): ExperimentSpec =>
   experimentSpecSchema.parse({
     name: 'steel defects',
     dataset,

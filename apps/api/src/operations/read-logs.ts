@@ -1,6 +1,8 @@
+import { experimentPrefix } from '@assay/cloud'
 import { z } from 'zod'
 import type { Operation } from '../app.ts'
 import { requireApproach, requireExperiment } from '../experiment-view.ts'
+import { ProblemError } from '../problem-error.ts'
 import { approachParams, logPageSchema, problemAnswerSchema } from '../schemas.ts'
 
 const query = z.strictObject({
@@ -31,6 +33,9 @@ export const readLogsOperation: Operation = (app, context) => {
     },
     async ({ params: { id, approachId }, query: { job, limit, cursor } }) => {
       const { train } = requireApproach(await requireExperiment(context, id), approachId)
+      // Else any log of the account could be read through an experiment of one's own.
+      if (job !== undefined && !job.startsWith(experimentPrefix(id)))
+        throw new ProblemError('not-found', `experiment ${id} has no training job ${job}`)
       const { lines, nextToken } = await context.logs(id, approachId, job ?? train?.output?.best, {
         limit,
         ...(cursor === undefined ? {} : { nextToken: cursor }),

@@ -8,7 +8,7 @@ const count = (experiment: ExperimentView, ...states: string[]) =>
   experiment.approaches.filter(({ state }) => states.includes(state)).length
 
 /** One sentence on where the approaches stand; also what a screen reader hears when it changes. */
-export const summarySentence = (experiment: ExperimentView): string => {
+const summarySentence = (experiment: ExperimentView): string => {
   const total = experiment.approaches.length
   const parts = [
     `${count(experiment, 'succeeded')} of ${total} approaches evaluated`,
