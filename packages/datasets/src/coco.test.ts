@@ -1,5 +1,7 @@
+import * as fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
 import { checkDataset } from './check-dataset.ts'
+import { readCocoJson } from './coco-json.ts'
 import { aPicture, aSource } from './testing/builders.ts'
 
 type Files = Record<string, string | Uint8Array>
@@ -230,4 +232,31 @@ test('names such as __proto__ are names', async () => {
   const { images, annotations } = base()
   const { manifest } = await check(files(coco(images, annotations, [{ id: 17, name: '__proto__' }])))
   expect(manifest?.categories).toEqual([{ id: 17, name: '__proto__' }])
+})
+
+test('whatever the JSON is, it is read, told to be broken or told to be something else', () => {
+  const value = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.integer(), fc.constantFrom(1e300, -0, '__proto__', '../x'))
+  const keys = [
+    'id',
+    'file_name',
+    'width',
+    'height',
+    'image_id',
+    'category_id',
+    'bbox',
+    'area',
+    'iscrowd',
+    'name',
+    '__proto__',
+  ]
+  const row = fc.oneof(value, fc.dictionary(fc.constantFrom(...keys), value))
+  const file = fc.oneof(value, fc.dictionary(fc.constantFrom('images', 'annotations', 'categories'), fc.array(row)))
+  fc.assert(
+    fc.property(file, (content) => {
+      const answer = readCocoJson('a.json', new TextEncoder().encode(JSON.stringify(content)))
+      if (typeof answer === 'object' && 'annotations' in answer)
+        for (const { written } of answer.annotations) expect(written()).toMatch(/^annotation /)
+    }),
+    { numRuns: 500 },
+  )
 })

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { aVocXml } from './testing/builders.ts'
 import { readVocXml } from './voc-xml.ts'
@@ -61,4 +62,36 @@ test('bytes that are no text are broken XML; UTF-16 with its mark is read', () =
   expect(readVocXml('a.xml', Uint8Array.of(0xc3, 0x28))).toMatchObject({ code: 'xml_broken' })
   const utf16 = Buffer.from(`\ufeff${aVocXml([['x', 1, 1, 2, 2]])}`, 'utf16le')
   expect(readVocXml('a.xml', utf16)).toMatchObject({ objects: [{ name: 'x' }] })
+})
+
+test('whatever the bytes are, they are an annotation or a fault', () => {
+  const tag = fc.constantFrom(
+    'annotation',
+    'object',
+    'name',
+    'bndbox',
+    'xmin',
+    'size',
+    'width',
+    '__proto__',
+    'constructor',
+    'toString',
+  )
+  const piece = fc.oneof(
+    tag.map((name) => `<${name}>`),
+    tag.map((name) => `</${name}>`),
+    tag.map((name) => `<${name}/>`),
+    tag.map((name) => `<${name}>5</${name}>`),
+    fc.constantFrom('<![CDATA[', ']]>', '<!--', '-->', '<?xml?>', '&amp;', '&#0;', '&#x110000;', '&', '<', ' a="b"'),
+    fc.string({ maxLength: 5 }),
+  )
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 12 }), fc.boolean(), (pieces, wrapped) => {
+      const xml = wrapped ? `<annotation>${pieces.join('')}</annotation>` : pieces.join('')
+      const answer = read(xml)
+      expect('code' in answer || Array.isArray(answer.objects)).toBe(true)
+    }),
+    { numRuns: 500 },
+  )
+  fc.assert(fc.property(fc.uint8Array(), (bytes) => void readVocXml('a.xml', bytes)))
 })

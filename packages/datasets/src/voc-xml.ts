@@ -83,7 +83,12 @@ export const readVocXml = (file: string, bytes: Uint8Array): VocAnnotation | Fau
   if (valid !== true) return broken(`${valid.err.msg.replace(/\.$/, '')} (line ${valid.err.line})`)
   const depth = depthOf(xml)
   if (depth > MAX_DEPTH) return broken(`elements ${depth} deep, more than ${MAX_DEPTH}`)
-  const parsed = element(parser.parse(xml))
+  let parsed: Element
+  try {
+    parsed = element(parser.parse(xml))
+  } catch (error) {
+    return broken(error instanceof Error ? error.message : String(error))
+  }
   if (!('annotation' in parsed))
     return broken(`<${Object.keys(parsed).find((key) => key !== '?xml') ?? ''}> at the top`)
   const { size, object = [] } = element(parsed.annotation)
