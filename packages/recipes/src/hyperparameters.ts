@@ -1,4 +1,5 @@
 import type { ApproachSpec, HyperparameterRange } from '@assay/contracts'
+import { PermanentError } from '@assay/pipeline'
 import type { HyperparameterDefinition, Recipe, SettingFault } from './recipe.ts'
 
 export type HyperparameterTable = Readonly<Record<string, Omit<HyperparameterDefinition, 'name'>>>
@@ -51,7 +52,15 @@ export const checkApproach = async <Spec extends ApproachSpec>(
   spec: Spec,
 ): Promise<SettingFault[]> => {
   const faults: SettingFault[] = []
-  const definitions = new Map((await recipe.hyperparameters(spec)).map((definition) => [definition.name, definition]))
+  let known: readonly HyperparameterDefinition[]
+  try {
+    known = await recipe.hyperparameters(spec)
+  } catch (error) {
+    // A model that does not exist, in this version or at all, has no hyperparameters to check the others against.
+    if (error instanceof PermanentError) return [{ pointer: '/modelId', detail: error.message }]
+    throw error
+  }
+  const definitions = new Map(known.map((definition) => [definition.name, definition]))
   const unknown = `no hyperparameter of ${recipe.title}; known are ${[...definitions.keys()].join(', ')}`
   for (const [name, value] of Object.entries(spec.hyperparameters)) {
     const definition = definitions.get(name)

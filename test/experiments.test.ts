@@ -1,0 +1,185 @@
+import { randomUUID } from 'node:crypto'
+import {
+  CreateEndpointCommand,
+  CreateEndpointConfigCommand,
+  CreateModelCommand,
+  DeleteEndpointCommand,
+  ListEndpointsCommand,
+  ListTrainingJobsCommand,
+  StopTrainingJobCommand,
+} from '@aws-sdk/client-sagemaker'
+import { tagNames } from '@assay/cloud'
+import type { Report } from '@assay/contracts'
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Stack, startStack } from '../apps/dev/src/start-stack.ts'
+import { aTypeOne, aTypeTwo, createStudy, type Study } from './study.ts'
+
+let stack: Stack
+let study: Study
+let steel: string
+
+beforeAll(async () => {
+  stack = await startStack({ workers: { infer: 3 }, timeScale: 0.02 })
+  study = createStudy(stack)
+  steel = await study.addSteel(60)
+}, 120_000)
+
+afterAll(async () => {
+  study?.clients.destroy()
+  await stack?.stop()
+})
+
+const numbersOf = ({ approaches }: Report) =>
+  approaches.map(({ id, status, stats, perCategoryAP }) => ({ id, status, stats, perCategoryAP }))
+
+test('two approaches on a COCO set of colour PNG and JPEG end in a report over its own category ids', async () => {
+  const dataset = await study.addShapes(40)
+  const id = await study.submit({ dataset, inference: { shardImages: 10 }, approaches: [aTypeOne(), aTypeTwo()] })
+  const { outcome } = await study.untilEnd(id)
+  const report = await study.report(id)
+  expect(outcome?.state).toBe('succeeded')
+  expect(outcome?.cleanup.remaining).toEqual([])
+  expect(report.split.train + report.split.validation + report.split.test).toBe(40)
+  expect(report.approaches.map(({ stats }) => stats?.length)).toEqual([12, 12])
+  expect(report.approaches.map(({ perCategoryAP }) => Object.keys(perCategoryAP ?? {}))).toEqual([
+    ['3', '17', '90'],
+    ['3', '17', '90'],
+  ])
+})
+
+test('a worker of each kind killed mid-run, and Redis emptied, change none of the numbers', async () => {
+  const tuned = aTypeOne({
+    id: 'tuned',
+    tuning: {
+      strategy: 'random',
+      maxTrials: 2,
+      maxParallel: 1,
+      ranges: { learning_rate: { type: 'continuous', min: 0.001, max: 0.01 } },
+    },
+  })
+  const spec = { dataset: steel, inference: { shardImages: 10 }, approaches: [aTypeOne(), tuned] }
+  const calm = await study.submit(spec)
+  await study.untilEnd(calm)
+
+  const disturbed = await study.submit(spec)
+  const victims = [
+    'worker-split-1',
+    'worker-train-1',
+    'worker-tune-1',
+    'worker-infer-1',
+    'worker-infer-2',
+    'worker-report-1',
+    'worker-control-1',
+  ]
+  const redis = new Redis(stack.redisUrl)
+  for (const name of victims) {
+    await stack.kill(name)
+    if (name === 'worker-tune-1') await redis.flushall()
+    await stack.restart(name)
+  }
+  redis.disconnect()
+  const { outcome } = await study.untilEnd(disturbed)
+  expect(outcome?.state).toBe('succeeded')
+  expect(outcome?.cleanup.remaining).toEqual([])
+  expect(numbersOf(await study.report(disturbed))).toEqual(numbersOf(await study.report(calm)))
+})
+
+test('three infer workers share the shards; each does some, none is done twice', async () => {
+  const id = await study.submit({
+    dataset: steel,
+    split: { train: 0.4, validation: 0.1, test: 0.5 },
+    inference: { shardImages: 10 },
+    approaches: [aTypeOne(), aTypeOne({ id: 'again' }), aTypeTwo()],
+  })
+  await study.untilEnd(id)
+  const shards = (await study.documents(id, /\/infer-\d+\.json$/)) as { output: { worker: string } }[]
+  for (const worker of new Set(shards.map(({ output }) => output.worker)))
+    process.stdout.write(`${worker}: ${shards.filter(({ output }) => output.worker === worker).length} shards\n`)
+  expect(shards).toHaveLength(9)
+  expect(new Set(shards.map(({ output }) => output.worker)).size).toBeGreaterThan(1)
+})
+
+test('canceling mid-training stops the jobs and leaves nothing; again it is harmless', async () => {
+  const id = await study.submit({
+    dataset: steel,
+    approaches: [aTypeOne({ hyperparameters: { epochs: 500, mini_batch_size: 8 } }), aTypeTwo()],
+  })
+  await study.until(id, ({ approaches }) =>
+    approaches.some(({ stages }) => stages.some(({ stage, state }) => stage === 'train' && state === 'waiting')),
+  )
+  await study.client.cancel(id)
+  const { outcome } = await study.untilEnd(id)
+  await study.client.cancel(id)
+  expect(outcome?.state).toBe('canceled')
+  expect(outcome?.cleanup.remaining).toEqual([])
+  const { TrainingJobSummaries } = await study.clients.sagemaker.send(
+    new ListTrainingJobsCommand({ NameContains: id, StatusEquals: 'InProgress' }),
+  )
+  expect(TrainingJobSummaries).toEqual([])
+})
+
+test('an approach whose training somebody stopped fails with the reason; the others and the report stand', async () => {
+  const id = await study.submit({
+    dataset: steel,
+    approaches: [aTypeOne({ id: 'stopped', hyperparameters: { epochs: 500, mini_batch_size: 8 } }), aTypeTwo()],
+  })
+  await study.until(id, ({ approaches }) => approaches[0]?.stages[0]?.state === 'waiting')
+  await study.clients.sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: `assay-${id}-00-01` }))
+  const { outcome } = await study.untilEnd(id)
+  const { approaches } = await study.report(id)
+  expect(outcome?.state).toBe('partially_succeeded')
+  expect(approaches.map(({ status, reason }) => [status, reason?.code])).toEqual([
+    ['failed', 'training_stopped'],
+    ['succeeded', undefined],
+  ])
+})
+
+test('an endpoint that somebody else made under the tag of the experiment is named as remaining', async () => {
+  const id = await study.submit({ dataset: steel, approaches: [aTypeOne()] })
+  const { sagemaker } = study.clients
+  await study.until(id, ({ approaches }) => approaches[0]?.stages[1]?.state === 'succeeded')
+  const artifact = (await study.documents(id, /\/train\.json$/))[0] as { output: { modelArtifact: string } }
+  const name = `planted-${randomUUID().slice(0, 8)}`
+  const Image = '811284229777.dkr.ecr.us-east-1.amazonaws.com/object-detection:1'
+  await sagemaker.send(
+    new CreateModelCommand({
+      ModelName: name,
+      ExecutionRoleArn: 'arn:aws:iam::000000000000:role/assay-local',
+      PrimaryContainer: { Image, ModelDataUrl: artifact.output.modelArtifact },
+    }),
+  )
+  await sagemaker.send(
+    new CreateEndpointConfigCommand({
+      EndpointConfigName: name,
+      ProductionVariants: [
+        { VariantName: 'all', ModelName: name, InitialInstanceCount: 1, InstanceType: 'ml.m5.xlarge' },
+      ],
+    }),
+  )
+  await sagemaker.send(
+    new CreateEndpointCommand({
+      EndpointName: name,
+      EndpointConfigName: name,
+      Tags: [{ Key: tagNames.experiment, Value: id }],
+    }),
+  )
+  const { outcome } = await study.untilEnd(id)
+  expect(outcome?.cleanup.remaining.map((one) => [one.kind, one.name])).toEqual([['endpoint', name]])
+  expect((await study.report(id)).cleanup?.remaining).toHaveLength(1)
+  for (;;) {
+    const { Endpoints = [] } = await sagemaker.send(new ListEndpointsCommand({ NameContains: name }))
+    if (Endpoints.length === 0) break
+    await sagemaker.send(new DeleteEndpointCommand({ EndpointName: name })).catch(() => {})
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+})
+
+test('while Redis is away submitting answers 503 and writes nothing; what was accepted goes on when it is back', async () => {
+  const id = await study.submit({ dataset: steel, approaches: [aTypeOne()] })
+  await stack.kill('redis')
+  await expect(study.submit({ dataset: steel, approaches: [aTypeOne()] })).rejects.toMatchObject({ status: 503 })
+  await stack.restart('redis')
+  const { outcome } = await study.untilEnd(id)
+  expect(outcome?.state).toBe('succeeded')
+})

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { GetObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3'
+import { addFolder, checkedDataset, createClient } from '@assay/client'
+import { createCloudClients } from '@assay/cloud'
+import type { ExperimentSpecInput, ExperimentView, Report } from '@assay/contracts'
+import { makeShapesCoco } from '../apps/dev/src/shapes-coco.ts'
+import type { Stack } from '../apps/dev/src/start-stack.ts'
+import { makeSteelDefects } from '../apps/dev/src/steel-defects.ts'
+
+type Approach = ExperimentSpecInput['approaches'][number]
+
+/** The built-in algorithm, trained shortly. */
+export const aTypeOne = (settings: Partial<Approach> = {}): Approach =>
+  ({
+    id: 'type-1',
+    recipe: 'sagemaker-object-detection',
+    hyperparameters: { epochs: 2, mini_batch_size: 8, learning_rate: 0.005 },
+    ...settings,
+  }) as Approach
+
+/** JumpStart's detector, trained shortly. */
+export const aTypeTwo = (settings: Partial<Approach> = {}): Approach =>
+  ({
+    id: 'type-2',
+    recipe: 'jumpstart',
+    modelId: 'mxnet-od-ssd-512-vgg16-atrous-voc',
+    hyperparameters: { epochs: 2, 'batch-size': 8 },
+    ...settings,
+  }) as Approach
+
+/** A stack's API, cloud and ledger, as a user and as an onlooker with access to the bucket. */
+export const createStudy = (stack: Stack) => {
+  const client = createClient({ url: stack.apiUrl })
+  const clients = createCloudClients({ region: 'us-east-1', cloudUrl: stack.cloudUrl })
+
+  const addDataset = async (make: (folder: string) => Promise<unknown>): Promise<string> => {
+    const folder = await mkdtemp(join(tmpdir(), 'assay-test-'))
+    await make(folder)
+    const { id } = await addFolder(client, folder, { name: 'test' })
+    const { state, check } = await checkedDataset(client, id)
+    if (state !== 'ready') throw new Error(JSON.stringify(check?.faults))
+    return id
+  }
+
+  const until = async (id: string, isSo: (view: ExperimentView) => boolean): Promise<ExperimentView> => {
+    for (;;) {
+      const view = await client.experiment(id)
+      if (isSo(view)) return view
+      await sleep(100)
+    }
+  }
+
+  return {
+    client,
+    clients,
+    addSteel: (images: number) => addDataset((folder) => makeSteelDefects({ folder, images, seed: 7, sizePx: 200 })),
+    addShapes: (images: number) => addDataset((folder) => makeShapesCoco({ folder, images, seed: 7 })),
+    submit: (spec: Omit<ExperimentSpecInput, 'name'>): Promise<string> =>
+      client.submit({ name: 'test', ...spec }, randomUUID()),
+    until,
+    untilEnd: (id: string) => until(id, ({ outcome }) => outcome !== undefined),
+    report: async (id: string): Promise<Report> =>
+      JSON.parse(new TextDecoder().decode(await client.report(id, 'json'))) as Report,
+    /** The experiment's documents in the ledger whose path ends so. */
+    documents: async (id: string, ending: RegExp): Promise<Record<string, unknown>[]> => {
+      const found: Record<string, unknown>[] = []
+      const pages = paginateListObjectsV2(
+        { client: clients.s3 },
+        { Bucket: stack.bucket, Prefix: `experiments/${id}/` },
+      )
+      for await (const { Contents = [] } of pages)
+        for (const { Key = '' } of Contents)
+          if (ending.test(Key)) {
+            const { Body } = await clients.s3.send(new GetObjectCommand({ Bucket: stack.bucket, Key }))
+            found.push(JSON.parse((await Body?.transformToString()) ?? '{}') as Record<string, unknown>)
+          }
+      return found
+    },
+  }
+}
+export type Study = ReturnType<typeof createStudy>
