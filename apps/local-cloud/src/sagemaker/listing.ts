@@ -47,20 +47,25 @@ const keyOf = (sortBy: string, { name, createdAt, modifiedAt, status }: Listed):
   }
 }
 
-/** The filters of every List call, but for StatusEquals. */
-export const createFilter = (input: Fields): ((item: Listed) => boolean) => {
+const timeMembers = ['CreationTimeAfter', 'CreationTimeBefore', 'LastModifiedTimeAfter', 'LastModifiedTimeBefore']
+
+/** The filters of every List call, but for StatusEquals. Keys are names in lower case; the facts are made only where times count. */
+const createFilter = (input: Fields): ((key: string, facts: () => Listed) => boolean) => {
+  const part = input['NameContains'] === undefined ? '' : String(input['NameContains']).toLowerCase()
+  const hasPart = (key: string) => part === '' || key.includes(part)
+  if (!timeMembers.some((member) => input[member] !== undefined)) return hasPart
   const limit = (member: string, otherwise: number) => Number(input[member] ?? otherwise)
   const createdAfter = limit('CreationTimeAfter', -Infinity)
   const createdBefore = limit('CreationTimeBefore', Infinity)
   const modifiedAfter = limit('LastModifiedTimeAfter', -Infinity)
   const modifiedBefore = limit('LastModifiedTimeBefore', Infinity)
-  const part = input['NameContains'] === undefined ? '' : String(input['NameContains']).toLowerCase()
-  return ({ name, createdAt, modifiedAt }) =>
-    createdAt > createdAfter &&
-    createdAt < createdBefore &&
-    modifiedAt > modifiedAfter &&
-    modifiedAt < modifiedBefore &&
-    (part === '' || name.toLowerCase().includes(part))
+  return (key, facts) => {
+    if (!hasPart(key)) return false
+    const { createdAt, modifiedAt } = facts()
+    return (
+      createdAt > createdAfter && createdAt < createdBefore && modifiedAt > modifiedAfter && modifiedAt < modifiedBefore
+    )
+  }
 }
 
 /** Lists a table's records page by page. */
@@ -122,12 +127,11 @@ export const createLister = <T>(
     ) {
       const key = keys[index] ?? ''
       const record = table.get(key)
-      const facts = record && listed(record)
-      if (!record || !facts || !filter(facts)) continue
+      if (!record || !filter(key, () => listed(record))) continue
       if (taken === size) return { items, NextToken: last && keyToken(last.index, last.key) }
       taken += 1
       last = { index, key }
-      if (status === undefined || facts.status === status) items.push(record)
+      if (status === undefined || listed(record).status === status) items.push(record)
     }
     return { items, NextToken: undefined }
   }
