@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 
-export type Cell = ComponentChildren
+type Cell = ComponentChildren
 
 export interface TableProps {
   caption?: string

@@ -79,7 +79,7 @@ table.confusion tbody th{min-width:0;white-space:nowrap}
 .matrices .note{font-weight:400}
 table.confusion td,table.confusion th{padding:3px 7px;font-size:.82rem;border:1px solid var(--line);min-width:0}
 table.confusion td{text-align:center;min-width:34px}
-${Array.from({ length: 11 }, (_, i) => `.h${i}{background:rgba(var(--heat),${(i * 0.06).toFixed(2)})}`).join('')}
+${Array.from({ length: 11 }, (_, i) => `.h${i}{background:rgba(var(--heat),${(i * 0.048).toFixed(2)})}`).join('')}
 .diagonal{font-weight:700}
 .status{display:inline-block;border:1px solid currentColor;border-radius:99px;padding:0 9px;font-size:.82rem}
 .failed,.canceled{color:var(--bad)}.succeeded{color:var(--good)}
@@ -107,7 +107,7 @@ button:focus-visible,a:focus-visible,summary:focus-visible,input:focus-visible{o
 dl.terms{display:grid;grid-template-columns:max-content 1fr;gap:4px 16px;font-size:.92rem}
 dl.terms dt{font-weight:600}dl.terms dd{margin:0}
 footer{padding-bottom:40px;color:var(--muted);font-size:.88rem}
-@media(max-width:560px){section{padding:16px 14px}.pair,.matrices{grid-template-columns:1fr}.pair>*,.matrices>*{min-width:0}dl.terms{grid-template-columns:1fr}.chart-scroll{overflow-x:auto}.chart-scroll svg.chart{min-width:460px}}
+@media(max-width:560px){section{padding:16px 14px}.pair,.matrices{grid-template-columns:1fr}.pair>*,.matrices>*{min-width:0}dl.terms{grid-template-columns:1fr}.chart-scroll{overflow-x:auto}.chart-scroll svg.wide{min-width:660px}}
 @media print{:root{color-scheme:light}body{background:#fff;font-size:11pt}nav.toc,.controls,.theme,summary{display:none}section{border:0;padding:0;margin:14px 0;break-inside:auto}figure,.tile,.picture,tr{break-inside:avoid}.scroll{overflow:visible}}
 @media(prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 `

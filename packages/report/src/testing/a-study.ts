@@ -114,7 +114,7 @@ const plans: Plan[] = [
   },
 ]
 
-export const stored = (text: string): StoredObject => ({
+const stored = (text: string): StoredObject => ({
   key: `data/${text}`,
   sha256: hashOf(text),
   bytes: text.length,

@@ -8,7 +8,7 @@ export interface Frame {
 }
 
 /** A scale as the axes need it: positions and a few round values. */
-export interface AxisScale {
+interface AxisScale {
   (value: number): number
 }
 
@@ -82,7 +82,7 @@ export interface ChartProps {
 
 export const Chart = ({ frame, label, children }: ChartProps) => (
   <svg
-    class="chart"
+    class={frame.widthPx > 600 ? 'chart wide' : 'chart'}
     width={frame.widthPx}
     height={frame.heightPx}
     viewBox={`0 0 ${frame.widthPx} ${frame.heightPx}`}

@@ -36,7 +36,7 @@ const spanOf = (values: readonly number[]): [number, number] => {
 const mostPoints = 400
 
 /** Thins a long line, keeping the least and the greatest of each stretch. */
-export const thinned = (points: LineData['points']): LineData['points'] => {
+const thinned = (points: LineData['points']): LineData['points'] => {
   if (points.length <= mostPoints) return points
   const stretch = Math.ceil(points.length / (mostPoints / 2))
   const kept: (readonly [number, number])[] = []

@@ -53,7 +53,7 @@ export const Pairs = ({ report }: { report: Report }) => {
         title="Difference of mAP for each pair, with its 95 % interval"
         caption={
           <>
-            {comparison.method}: {comparison.resamples.toLocaleString('en-US')} resamples of the {comparison.images}{' '}
+            By {comparison.method}: {comparison.resamples.toLocaleString('en-US')} resamples of the {comparison.images}{' '}
             test images (seed {comparison.seed}), the same draw for both. Hollow: the interval spans 0, so the two
             cannot be told apart on this test part.
           </>

@@ -21,7 +21,7 @@ const Strip = ({ approach, series, most }: { approach: ApproachReport; series: S
   )
 }
 
-export const Status = ({ approach }: { approach: ApproachReport }) =>
+const Status = ({ approach }: { approach: ApproachReport }) =>
   approach.status === 'succeeded' ? null : <span class={`status ${approach.status}`}>{approach.status}</span>
 
 export const Leaderboard = ({ report, series }: { report: Report; series: ReadonlyMap<string, Series> }) => {

@@ -119,7 +119,7 @@ export const Method = ({ report }: { report: Report }) => {
         <dt>Clean-up</dt>
         <dd>
           {cleanup === null
-            ? 'had not ended when this was written'
+            ? 'had not ended when this was written; the experiment’s terminal outcome holds the cloud’s own listing'
             : cleanup.remaining.length === 0
               ? 'the cloud itself lists nothing of this experiment any more'
               : `still listed by the cloud: ${cleanup.remaining.map(({ kind, name }) => `${kind} ${name}`).join(', ')}`}
