@@ -55,7 +55,7 @@ export const noFaults: Faults = {
   invisibleMs: 0,
 }
 
-export const EXPERIMENT_ID = 'aaaaaaaaaaaaa'
+const EXPERIMENT_ID = 'aaaaaaaaaaaaa'
 const INSTALLATION = 'bbbbbbbbbbbbb'
 const PROCESSES = 3
 const LOCK_MS = 10_000

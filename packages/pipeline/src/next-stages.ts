@@ -20,7 +20,7 @@ export const approachFailure = (experiment: ExperimentRecord, approach: Approach
   failure(approach.evaluate)
 
 /** Evaluated, or beyond hope. */
-export const isSettled = (experiment: ExperimentRecord, approach: ApproachRecord): boolean =>
+const isSettled = (experiment: ExperimentRecord, approach: ApproachRecord): boolean =>
   approach.evaluate !== undefined || approachFailure(experiment, approach) !== undefined
 
 /** Nothing more will be asked of the attempt's cloud resources: all test images are answered, or it is settled otherwise. */

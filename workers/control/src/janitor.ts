@@ -22,7 +22,7 @@ const isOrphan = (experiment: ExperimentRecord, index: number, attempt: number):
  * Resources that no living attempt owns: a frozen process may create one after its attempt was torn down. Only what carries our
  * name, our installation's tag and a name whose attempt is over counts; everything else is somebody else's.
  */
-export const findOrphans = async ({
+const findOrphans = async ({
   sagemaker,
   installation,
   loadExperiment,
