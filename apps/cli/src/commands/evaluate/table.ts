@@ -1,5 +1,5 @@
 import { printable } from '@assay/client'
-import type { Comparison, Evaluation, GroundTruth } from '@assay/evaluation'
+import type { Comparison, Evaluation, GroundTruth, PairComparison } from '@assay/evaluation'
 
 export interface Judged {
   /** The results file as given. */
@@ -7,7 +7,7 @@ export interface Judged {
   evaluation: Evaluation
 }
 
-const statNames = [
+export const statNames = [
   'AP     IoU .50:.95',
   'AP50   IoU .50',
   'AP75   IoU .75',
@@ -37,6 +37,14 @@ const aligned = (rows: readonly (readonly string[])[]): string[] => {
 
 const signed = (value: number) => (value < 0 ? '−' : '+') + Math.abs(value).toFixed(3)
 
+/** What may be said of two files, in one line without control characters. */
+export const comparisonSentence = ({ a, b, difference, pValueHolm, verdict, survivesHolm }: PairComparison): string => {
+  const better = `${verdict === 'a is better' ? a : b} is better${survivesHolm ? '' : ', but not after Holm’s correction'}`
+  const range = `[${signed(difference.low)}, ${signed(difference.high)}]`
+  const words = verdict === 'not distinguishable' ? verdict : better
+  return printable(`${a} − ${b} = ${signed(difference.estimate)} ${range}, Holm p ${pValueHolm.toFixed(3)}: ${words}`)
+}
+
 const comparisonLines = ({ approaches, pairs, resamples, images, confidence, seed }: Comparison): string[] => [
   '',
   `Chance: ${resamples} paired resamples of ${images} images, ${Math.round(confidence * 100)} % intervals (BCa, seed ${seed})`,
@@ -51,14 +59,7 @@ const comparisonLines = ({ approaches, pairs, resamples, images, confidence, see
     ]),
   ]),
   '',
-  ...pairs.map(({ a, b, difference, pValueHolm, verdict, survivesHolm }) => {
-    const words =
-      verdict === 'not distinguishable'
-        ? verdict
-        : `${printable(verdict === 'a is better' ? a : b)} is better${survivesHolm ? '' : ', but not after Holm’s correction'}`
-    const range = `[${signed(difference.low)}, ${signed(difference.high)}]`
-    return `${printable(a)} − ${printable(b)} = ${signed(difference.estimate)} ${range}, Holm p ${pValueHolm.toFixed(3)}: ${words}`
-  }),
+  ...pairs.map(comparisonSentence),
 ]
 
 /** What a reader of the terminal gets: the 12 numbers, AP per class, and how much of the differences could be chance. */
