@@ -66,11 +66,16 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
   const definitions = new Map<string, ProcessDefinition>()
   /** Those whose end was asked for. */
   const asked = new Set<number>()
-  const stop = async () => {
+  const stopOnce = async () => {
     for (const { pid } of running.values()) asked.add(pid)
     await stopAll(running, keeper)
-    if (options.redisUrl !== undefined) await removeKeys(options.redisUrl, redisPrefix)
+    if (options.redisUrl === undefined) return
+    await removeKeys(options.redisUrl, redisPrefix).catch((error: Error) =>
+      say(`keys under ${redisPrefix} stay in ${options.redisUrl}: ${error.message}`),
+    )
   }
+  let stopped: Promise<void> | undefined
+  const stop = () => (stopped ??= stopOnce())
   const start = async (definition: ProcessDefinition): Promise<ManagedProcess> => {
     definitions.set(definition.name, definition)
     const process = await startProcess(definition, keeper)
