@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -21,6 +22,8 @@ const study = aStudy({ resamples: 20, failing: 'type-1' })
 const report = buildReport(study.inputs)
 const uris = new Map(report.pictures.map(({ imageId }) => [imageId, onePixel]))
 const html = renderHtml(report, uris)
+
+const small = renderHtml(buildReport(aStudy({ resamples: 5, approaches: 2 }).inputs), new Map())
 
 const hostile = () => {
   const manifest = aDataset({ images: 90, names: [...hostileNames, 'plain'] })
@@ -125,6 +128,19 @@ describe.skipIf(!existsSync(chromiumPath))('the report in Chromium', { timeout: 
       },
       { javaScriptEnabled: false },
     ))
+  it.each(['light', 'dark'] as const)('has no fault that axe knows of in the %s theme', async (colorScheme) => {
+    const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+    // The page's own policy would refuse the checker.
+    const context = await browser.newContext({ colorScheme, offline: true, bypassCSP: true })
+    const page = await context.newPage()
+    await page.setContent(small)
+    await page.evaluate(axe)
+    const faults = await page.evaluate(
+      `axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes[0].html))`,
+    )
+    await context.close()
+    expect(faults).toEqual([])
+  })
   it('runs nothing that a name brings along', () =>
     opened(browser, renderHtml(hostile(), new Map()), async ({ requests, complaints, evaluate }) => {
       expect(await evaluate('document.images.length')).toBe(0)
