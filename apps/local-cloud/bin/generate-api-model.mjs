@@ -24,7 +24,9 @@ const operations = [
     (what) => `List${what}`,
   ),
   ...['TransformJobs', 'Models', 'EndpointConfigs', 'Endpoints'].map((what) => `List${what}`),
-  ...['AddTags', 'DeleteTags', 'ListTags'],
+  'AddTags',
+  'DeleteTags',
+  'ListTags',
 ]
 
 // Bounds of members that are younger than botocore's model, from the SDK's documentation.
@@ -57,7 +59,7 @@ for (const file of readdirSync(join(sdk, 'dist-types/models')).filter((name) => 
 const compiles = (pattern) => {
   for (const flags of ['u', ''])
     try {
-      new RegExp(pattern, flags)
+      RegExp(pattern, flags)
       return true
     } catch {
       // Java's dialect; try the next.

@@ -100,7 +100,7 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
   const dispatch = createDispatch({
     json: { SageMaker: sagemaker, Logs_20140328: createLogsService(logs, { region, accountId }) },
     invoke: createInvoke(context, sagemaker.endpoints),
-    s3: s3.handle,
+    s3: (req, res) => s3.handle(req, res),
     query: createSts(accountId),
     verify: credentials.length > 0 ? createRequestVerifier(credentials, region) : undefined,
     around: control?.calls.around,
@@ -108,7 +108,7 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
       clock,
       lifecycle: context.lifecycle,
       bill: createBill(sagemaker, context.usage, clock),
-      interrupt: sagemaker.training.interrupt,
+      interrupt: (name) => sagemaker.training.interrupt(name),
     }),
   })
   const server = createServer({ keepAliveTimeout: 60_000 }, (req, res) => {

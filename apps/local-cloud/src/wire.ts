@@ -12,3 +12,9 @@ export type Wire<T> = T extends Date
 
 /** A JSON object of which nothing is known yet. */
 export type Fields = Record<string, unknown>
+
+/** A string member of an input; the fallback where it is absent. */
+export const textOf = (input: Fields, member: string, fallback = ''): string => {
+  const value = input[member]
+  return typeof value === 'string' ? value : fallback
+}

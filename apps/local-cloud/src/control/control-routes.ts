@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { CloudClock } from '../clock.ts'
-import type { Lifecycle, LifecycleSettings } from '../sagemaker/lifecycle.ts'
+import type { Lifecycle } from '../sagemaker/lifecycle.ts'
 import { readBody } from '../server/read-body.ts'
 import type { createBill } from './bill.ts'
 import { type FaultRules, parseFaultRule } from './fault-rules.ts'
@@ -74,9 +74,9 @@ export const createControlRoutes = (parts: ControlParts) => {
     },
     'GET lifecycle': () => lifecycle.settings,
     'POST lifecycle': (body) => {
-      const unknown = Object.keys((body ?? {}) as object).find((key) => !Object.hasOwn(lifecycle.settings, key))
+      const unknown = Object.keys(body ?? {}).find((key) => !Object.hasOwn(lifecycle.settings, key))
       if (unknown !== undefined) throw new ControlError(`there is no setting ${unknown}`)
-      lifecycle.change((body ?? {}) as Partial<LifecycleSettings>)
+      lifecycle.change(body ?? {})
       return lifecycle.settings
     },
     'POST interrupt': (_, rest) => {

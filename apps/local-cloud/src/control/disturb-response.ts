@@ -1,28 +1,25 @@
 import type { ServerResponse } from 'node:http'
 
-type Mutable = Pick<ServerResponse, 'write' | 'end' | 'writeHead' | 'flushHeaders'>
-
 /**
  * Lets an operation write its answer into nothing, so that another can be sent in its place. The answer gives the response back
  * as it was and says what status the operation had chosen.
  */
 export const muteResponse = (res: ServerResponse): (() => number) => {
-  const own = res as Mutable
   let status = 200
   const lastCallback = (args: unknown[]) => {
     const callback = args.at(-1)
     if (typeof callback === 'function') setImmediate(() => (callback as () => void)())
   }
-  own.writeHead = ((code: number) => {
+  res.writeHead = (code: number) => {
     status = code
     return res
-  }) as ServerResponse['writeHead']
-  own.flushHeaders = () => {}
-  own.write = ((...args: unknown[]) => {
+  }
+  res.flushHeaders = () => {}
+  res.write = ((...args: unknown[]) => {
     lastCallback(args)
     return true
   }) as ServerResponse['write']
-  own.end = ((...args: unknown[]) => {
+  res.end = ((...args: unknown[]) => {
     lastCallback(args)
     setImmediate(() => res.emit('finish'))
     return res
@@ -45,7 +42,8 @@ const flip = (chunk: unknown): unknown => {
 /** Changes one bit of the first piece of the body; its length stays. */
 export const corruptResponse = (res: ServerResponse): void => {
   let done = false
-  const { write, end } = res
+  const write = res.write.bind(res)
+  const end = res.end.bind(res)
   const once = (args: unknown[]) => {
     if (done || typeof args[0] === 'function' || args[0] === undefined || args[0] === null) return args
     done = true

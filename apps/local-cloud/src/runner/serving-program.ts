@@ -22,7 +22,7 @@ export interface ServingProgram {
   get(path: string): Promise<ServingAnswer>
   stop(): Promise<void>
   /** SIGKILL, at once. */
-  kill(): void
+  kill: () => void
   /** Resolves when the program has ended, whyever. */
   ended: Promise<unknown>
 }

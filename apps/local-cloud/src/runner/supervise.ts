@@ -12,9 +12,9 @@ export interface ProgramEnd {
 export interface SupervisedProgram {
   ended: Promise<ProgramEnd>
   /** SIGTERM to the program. */
-  terminate(): void
+  terminate: () => void
   /** SIGKILL to the program and all its descendants. */
-  kill(): void
+  kill: () => void
 }
 
 export interface ProgramStart {

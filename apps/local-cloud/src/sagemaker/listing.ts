@@ -1,12 +1,12 @@
 import { validationError } from '../aws-error.ts'
 import type { Table } from '../state/table.ts'
-import type { Fields } from '../wire.ts'
+import { type Fields, textOf } from '../wire.ts'
 
 const tokenOf = (offset: number) => Buffer.from(`after:${offset}`).toString('base64')
 
-const offsetOf = (token: unknown): number => {
-  if (token === undefined || token === null) return 0
-  const match = /^after:(\d+)$/.exec(Buffer.from(String(token), 'base64').toString())
+const offsetOf = (token: string): number => {
+  if (token === '') return 0
+  const match = /^after:(\d+)$/.exec(Buffer.from(token, 'base64').toString())
   if (!match) throw validationError('Invalid NextToken')
   return Number(match[1])
 }
@@ -18,7 +18,7 @@ export const pageOf = <T>(
   standardSize = 10,
 ): { items: T[]; NextToken: string | undefined } => {
   const size = Number(input['MaxResults'] ?? standardSize)
-  const from = offsetOf(input['NextToken'])
+  const from = offsetOf(textOf(input, 'NextToken'))
   return { items: all.slice(from, from + size), NextToken: from + size < all.length ? tokenOf(from + size) : undefined }
 }
 
@@ -51,7 +51,7 @@ const timeMembers = ['CreationTimeAfter', 'CreationTimeBefore', 'LastModifiedTim
 
 /** The filters of every List call, but for StatusEquals. Keys are names in lower case; the facts are made only where times count. */
 const createFilter = (input: Fields): ((key: string, facts: () => Listed) => boolean) => {
-  const part = input['NameContains'] === undefined ? '' : String(input['NameContains']).toLowerCase()
+  const part = textOf(input, 'NameContains').toLowerCase()
   const hasPart = (key: string) => part === '' || key.includes(part)
   if (!timeMembers.some((member) => input[member] !== undefined)) return hasPart
   const limit = (member: string, otherwise: number) => Number(input[member] ?? otherwise)
@@ -74,12 +74,12 @@ export type Lister<T> = (input: Fields) => { items: T[]; NextToken: string | und
 const keyToken = (index: number, key: string) => Buffer.from(JSON.stringify([index, key])).toString('base64')
 
 /** Where the next page begins: after the token's key, which may have moved to the front since, as others were deleted. */
-const startOf = (token: unknown, keys: readonly string[], direction: 1 | -1): number => {
-  if (token === undefined || token === null) return direction === 1 ? 0 : keys.length - 1
+const startOf = (token: string, keys: readonly string[], direction: 1 | -1): number => {
+  if (token === '') return direction === 1 ? 0 : keys.length - 1
   let index: number
   let key: string
   try {
-    ;[index, key] = JSON.parse(Buffer.from(String(token), 'base64').toString()) as [number, string]
+    ;[index, key] = JSON.parse(Buffer.from(token, 'base64').toString()) as [number, string]
   } catch (cause) {
     throw Object.assign(validationError('Invalid NextToken'), { cause })
   }
@@ -112,8 +112,8 @@ export const createLister = <T>(
   }
 
   return (input) => {
-    const keys = keysBy(String(input['SortBy'] ?? SortBy))
-    const direction = String(input['SortOrder'] ?? SortOrder) === 'Descending' ? -1 : 1
+    const keys = keysBy(textOf(input, 'SortBy', SortBy))
+    const direction = textOf(input, 'SortOrder', SortOrder) === 'Descending' ? -1 : 1
     const size = Number(input['MaxResults'] ?? 10)
     const filter = createFilter(input)
     const status = input['StatusEquals']
@@ -121,7 +121,7 @@ export const createLister = <T>(
     let taken = 0
     let last: { index: number; key: string } | undefined
     for (
-      let index = startOf(input['NextToken'], keys, direction);
+      let index = startOf(textOf(input, 'NextToken'), keys, direction);
       index >= 0 && index < keys.length;
       index += direction
     ) {

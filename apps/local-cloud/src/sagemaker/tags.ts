@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { AwsError, validationError } from '../aws-error.ts'
 import { openTable } from '../state/table.ts'
-import type { Fields } from '../wire.ts'
+import { type Fields, textOf } from '../wire.ts'
 import { pageOf } from './listing.ts'
 
 export interface Tag {
@@ -49,8 +49,8 @@ export const openTagStore = (dataDir: string): TagStore => {
 /** AddTags, DeleteTags and ListTags. `exists` says whether an ARN is that of a resource. */
 export const createTagOperations = (tags: TagStore, exists: (arn: string) => boolean) => {
   const known = (input: Fields): string => {
-    const arn = String(input['ResourceArn']).toLowerCase()
-    if (!exists(arn)) throw validationError(`Could not find resource "${String(input['ResourceArn'])}".`)
+    const arn = textOf(input, 'ResourceArn').toLowerCase()
+    if (!exists(arn)) throw validationError(`Could not find resource "${textOf(input, 'ResourceArn')}".`)
     return arn
   }
   return {

@@ -161,5 +161,5 @@ test('a program that finds no free slot is Pending until it gets one', async () 
     ({ SecondaryStatus }) => SecondaryStatus === 'Training',
   )
   await cloud.sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: 'queued' }))
-  await ended('queued')
+  expect((await ended('queued')).SecondaryStatusTransitions?.map(({ Status }) => Status)).toContain('Pending')
 })

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { AwsError } from '../aws-error.ts'
-import { createInvoke, mostInvocationBytes } from '../sagemaker/hosting/invoke-endpoint.ts'
+import { type createInvoke, mostInvocationBytes } from '../sagemaker/hosting/invoke-endpoint.ts'
 import { type Around, plainAround } from './around.ts'
 import { errorAnswer, type JsonService, readJsonRequest, runJsonCall, sendJson } from './json-protocol.ts'
 import { readBody } from './read-body.ts'

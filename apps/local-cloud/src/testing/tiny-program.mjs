@@ -28,7 +28,10 @@ if (process.argv[2] === 'train') {
 } else {
   const model = read('model/model.txt')
   createServer((req, res) => {
-    if (req.url === '/ping') return res.end()
+    if (req.url === '/ping') {
+      res.end()
+      return
+    }
     const parts = []
     req.on('data', (part) => parts.push(part))
     req.on('end', () => {

@@ -1,6 +1,6 @@
 import type { CreateEndpointConfigInput, CreateEndpointInput, CreateModelInput } from '@aws-sdk/client-sagemaker'
 import type { UpdateEndpointInput, UpdateEndpointWeightsAndCapacitiesInput } from '@aws-sdk/client-sagemaker'
-import type { Fields, Wire } from '../../wire.ts'
+import { type Fields, textOf, type Wire } from '../../wire.ts'
 import { createLister } from '../listing.ts'
 import type { EndpointConfigService } from './endpoint-config-service.ts'
 import type { EndpointService } from './endpoint-service.ts'
@@ -48,9 +48,9 @@ export const createHostingOperations = (
     CreateModel: async (input: Fields) => ({
       ModelArn: await models.create(input as unknown as Wire<CreateModelInput>),
     }),
-    DescribeModel: (input: Fields) => models.get(String(input['ModelName'])),
+    DescribeModel: (input: Fields) => models.get(textOf(input, 'ModelName')),
     DeleteModel: (input: Fields) => {
-      models.delete(String(input['ModelName']))
+      models.delete(textOf(input, 'ModelName'))
       return done
     },
     ListModels: (input: Fields) => {
@@ -64,9 +64,9 @@ export const createHostingOperations = (
     CreateEndpointConfig: (input: Fields) => ({
       EndpointConfigArn: configs.create(input as unknown as Wire<CreateEndpointConfigInput>),
     }),
-    DescribeEndpointConfig: (input: Fields) => configs.get(String(input['EndpointConfigName'])),
+    DescribeEndpointConfig: (input: Fields) => configs.get(textOf(input, 'EndpointConfigName')),
     DeleteEndpointConfig: (input: Fields) => {
-      configs.delete(String(input['EndpointConfigName']))
+      configs.delete(textOf(input, 'EndpointConfigName'))
       return done
     },
     ListEndpointConfigs: (input: Fields) => {
@@ -84,7 +84,7 @@ export const createHostingOperations = (
     CreateEndpoint: (input: Fields) => ({
       EndpointArn: endpoints.create(input as unknown as Wire<CreateEndpointInput>),
     }),
-    DescribeEndpoint: (input: Fields) => endpoints.get(String(input['EndpointName'])).endpoint,
+    DescribeEndpoint: (input: Fields) => endpoints.get(textOf(input, 'EndpointName')).endpoint,
     UpdateEndpoint: (input: Fields) => ({
       EndpointArn: endpoints.update(input as unknown as Wire<UpdateEndpointInput>),
     }),
@@ -92,7 +92,7 @@ export const createHostingOperations = (
       EndpointArn: endpoints.changeWeights(input as unknown as Wire<UpdateEndpointWeightsAndCapacitiesInput>),
     }),
     DeleteEndpoint: (input: Fields) => {
-      endpoints.delete(String(input['EndpointName']))
+      endpoints.delete(textOf(input, 'EndpointName'))
       return done
     },
     ListEndpoints: (input: Fields) => {

@@ -16,7 +16,7 @@ export interface LiveVariant {
   /** The program, as soon as there is one that answers. */
   program(): Promise<ServingProgram>
   stop(): Promise<void>
-  kill(): void
+  kill: () => void
 }
 
 const restartAfterMs = 500

@@ -5,8 +5,8 @@ export type StopCause = 'stop' | 'maxRuntime' | 'maxWait' | 'interrupt' | 'shutd
 
 /** What can be asked of a program that trains. */
 export interface Stoppable {
-  terminate(): void
-  kill(): void
+  terminate: () => void
+  kill: () => void
 }
 
 /** One run's way of being stopped: the first cause counts. */

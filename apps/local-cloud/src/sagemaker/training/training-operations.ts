@@ -1,9 +1,9 @@
-import type { Fields } from '../../wire.ts'
+import { type Fields, textOf } from '../../wire.ts'
 import { createLister, type Listed } from '../listing.ts'
 import type { TrainingRecord } from './training-record.ts'
 import type { CreateTrainingJobInput, TrainingService } from './training-service.ts'
 
-const nameIn = (input: Fields) => String(input['TrainingJobName'])
+const nameIn = (input: Fields) => textOf(input, 'TrainingJobName')
 
 const listed = ({ job }: TrainingRecord): Listed => ({
   name: job.TrainingJobName,

@@ -1,9 +1,9 @@
 import type { CreateTransformJobRequest } from '@aws-sdk/client-sagemaker'
-import type { Fields, Wire } from '../../wire.ts'
+import { type Fields, textOf, type Wire } from '../../wire.ts'
 import { createLister } from '../listing.ts'
 import type { TransformService } from './transform-service.ts'
 
-const nameIn = (input: Fields) => String(input['TransformJobName'])
+const nameIn = (input: Fields) => textOf(input, 'TransformJobName')
 
 export const createTransformOperations = (transform: TransformService) => {
   const list = createLister(

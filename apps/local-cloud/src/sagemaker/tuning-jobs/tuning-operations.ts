@@ -1,9 +1,9 @@
-import type { Fields } from '../../wire.ts'
+import { type Fields, textOf } from '../../wire.ts'
 import { createLister, pageOf } from '../listing.ts'
 import type { CreateTuningJobInput, TrialSummary } from './tuning-record.ts'
 import type { TuningService } from './tuning-service.ts'
 
-const nameIn = (input: Fields) => String(input['HyperParameterTuningJobName'])
+const nameIn = (input: Fields) => textOf(input, 'HyperParameterTuningJobName')
 
 const compare = (a: string | number, b: string | number) => (a < b ? -1 : a > b ? 1 : 0)
 
@@ -15,7 +15,7 @@ const trialKeys: Record<string, (trial: TrialSummary) => string | number> = {
 }
 
 const listTrials = (tuning: TuningService, input: Fields) => {
-  const sortBy = String(input['SortBy'] ?? 'Name')
+  const sortBy = textOf(input, 'SortBy', 'Name')
   const key = trialKeys[sortBy] ?? (({ TrainingJobName }: TrialSummary) => TrainingJobName)
   const direction = input['SortOrder'] === 'Descending' ? -1 : 1
   const trials = tuning

@@ -37,7 +37,7 @@ export interface TuningRecord {
   parents: ParentTrial[]
   /** The best of the parents, for OverallBestTrainingJob. */
   parentBest?: TrialSummary
-  /** Losses of the median rule's victims are judged like any other, but they are counted as stopped. */
+  /** Nothing more is launched; what runs may end. */
   noMoreTrials: boolean
   completion?: 'target' | 'notImproving' | 'converged' | 'maxRuntime' | 'exhausted'
 }

@@ -2,15 +2,15 @@ import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
 import { AwsError, validationError } from '../../aws-error.ts'
 import { openTable, type Table } from '../../state/table.ts'
-import { createStrategy, type StrategyName } from '../../tuning/create-strategy.ts'
-import { type Dimension, type ParameterRanges, parseRanges } from '../../tuning/dimension.ts'
-import { gridSize } from '../../tuning/grid-search.ts'
+import { createStrategy } from '../../tuning/create-strategy.ts'
 import { shouldStopEarly } from '../../tuning/median-rule.ts'
 import type { ObservedTrial, Strategy } from '../../tuning/strategy.ts'
 import { arnOf, type CloudContext } from '../context.ts'
 import { isTerminal, type TrainingRecord } from '../training/training-record.ts'
 import type { TrainingService } from '../training/training-service.ts'
+import { checkTuningRequest, rangesByDefinition } from './check-tuning-request.ts'
 import { completionOf } from './completion.ts'
+import { describeTuningJob } from './describe-tuning-job.ts'
 import { epochsParameter, trialName, trialRequest } from './trial-request.ts'
 import {
   asLoss,
@@ -43,68 +43,6 @@ export interface TuningService {
 
 const keyOf = (name: string) => name.toLowerCase()
 
-const dimensionsOf = (ranges: unknown): Dimension[] => {
-  try {
-    return parseRanges((ranges ?? {}) as ParameterRanges)
-  } catch (error) {
-    throw error instanceof RangeError ? validationError(error.message) : error
-  }
-}
-
-/** The ranges of each definition: its own, or the tuning job's. */
-const rangesByDefinition = (
-  job: Pick<TuningJob, 'HyperParameterTuningJobConfig' | 'TrainingJobDefinition' | 'TrainingJobDefinitions'>,
-) =>
-  definitionsOf(job).map((definition) =>
-    dimensionsOf(definition.HyperParameterRanges ?? job.HyperParameterTuningJobConfig.ParameterRanges),
-  )
-
-const check = (context: CloudContext, input: CreateTuningJobInput) => {
-  const config = input.HyperParameterTuningJobConfig
-  const definitions = definitionsOf(input)
-  if (definitions.length === 0 || (input.TrainingJobDefinition && input.TrainingJobDefinitions))
-    throw validationError('Exactly one of TrainingJobDefinition and TrainingJobDefinitions must be given')
-  const ranges = rangesByDefinition(input)
-  for (const [index, definition] of definitions.entries()) {
-    const dimensions = ranges[index] ?? []
-    const image = definition.AlgorithmSpecification.TrainingImage ?? ''
-    const program = context.registry.find(image)
-    if (!program?.train && !program?.scripted)
-      throw validationError(
-        `The local cloud has no training program for the image ${image}; add one to the registry file`,
-      )
-    const both = dimensions.find(({ name }) => Object.hasOwn(definition.StaticHyperParameters ?? {}, name))
-    if (both) throw validationError(`The hyperparameter ${both.name} is both static and tuned`)
-    const { MetricName } = objectiveOf(input, definition)
-    if (!MetricName) throw validationError('A tuning objective is required')
-    const known = [...(definition.AlgorithmSpecification.MetricDefinitions ?? []), ...(program.metrics ?? [])]
-    if (!program.scripted && !known.some(({ Name }) => Name === MetricName))
-      throw validationError(
-        `The objective metric ${MetricName} is not among the metrics of the training job definition`,
-      )
-    if (config.Strategy === 'Grid') {
-      const size = (() => {
-        try {
-          return gridSize(dimensions)
-        } catch (error) {
-          throw error instanceof RangeError ? validationError(error.message) : error
-        }
-      })()
-      const most = config.ResourceLimits.MaxNumberOfTrainingJobs
-      if (most !== undefined && most !== size)
-        throw validationError(
-          `MaxNumberOfTrainingJobs must be absent or ${size}, the number of combinations of the grid`,
-        )
-    }
-    if (config.Strategy === 'Hyperband') {
-      if (config.TrainingJobEarlyStoppingType === 'Auto')
-        throw validationError('TrainingJobEarlyStoppingType must be Off for the Hyperband strategy')
-      if (epochsParameter(definition) === undefined)
-        throw validationError('Hyperband needs a static hyperparameter that gives the number of epochs')
-    }
-  }
-}
-
 export const createTuningService = (context: CloudContext, training: TrainingService): TuningService => {
   const { clock, tags } = context
   const table = openTable<TuningRecord>(join(context.dataDir, 'tuning-jobs.jsonl'))
@@ -136,7 +74,7 @@ export const createTuningService = (context: CloudContext, training: TrainingSer
         const epochsName = definition && epochsParameter(definition)
         const hyperband = config.StrategyConfig?.HyperbandStrategyConfig
         return createStrategy({
-          name: config.Strategy as StrategyName,
+          name: config.Strategy,
           dimensions,
           // The seed alone would give every definition the same numbers.
           seed: seed + index * 7919,
@@ -327,53 +265,7 @@ export const createTuningService = (context: CloudContext, training: TrainingSer
       return found ? [summarize(record.job, planned, found)] : []
     })
 
-  const best = (candidates: TrialSummary[]): TrialSummary | undefined => {
-    let found: TrialSummary | undefined
-    for (const candidate of candidates) {
-      const metric = candidate.FinalHyperParameterTuningJobObjectiveMetric
-      const leader = found?.FinalHyperParameterTuningJobObjectiveMetric
-      if (!metric || candidate.TrainingJobStatus === 'Failed') continue
-      const goal = { Type: metric.Type === 'Minimize' ? 'Minimize' : 'Maximize', MetricName: '' } as const
-      if (!leader || asLoss(goal, metric.Value) < asLoss(goal, leader.Value)) found = candidate
-    }
-    return found
-  }
-
-  const describe = (name: string): TuningJob => {
-    const record = get(name)
-    const trials = summaries(record)
-    const count = (...statuses: string[]) =>
-      trials.filter(({ TrainingJobStatus }) => statuses.includes(TrainingJobStatus)).length
-    const objectives = (status: string) => trials.filter(({ ObjectiveStatus }) => ObjectiveStatus === status).length
-    const own = best(trials)
-    const { job } = record
-    return {
-      ...job,
-      TrainingJobStatusCounters: {
-        Completed: count('Completed'),
-        InProgress: count('InProgress', 'Stopping'),
-        RetryableError: 0,
-        NonRetryableError: count('Failed'),
-        Stopped: count('Stopped'),
-      },
-      ObjectiveStatusCounters: {
-        Succeeded: objectives('Succeeded'),
-        Pending: objectives('Pending'),
-        Failed: objectives('Failed'),
-      },
-      BestTrainingJob: own,
-      OverallBestTrainingJob: job.WarmStartConfig
-        ? best([...(record.parentBest ? [record.parentBest] : []), ...(own ? [own] : [])])
-        : undefined,
-      TuningJobCompletionDetails: {
-        NumberOfTrainingJobsObjectiveNotImproving: 0,
-        ConvergenceDetectedTime: record.completion === 'converged' ? job.HyperParameterTuningEndTime : undefined,
-      },
-      ConsumedResources: {
-        RuntimeInSeconds: Math.floor((job.HyperParameterTuningEndTime ?? clock.stamp()) - job.CreationTime),
-      },
-    }
-  }
+  const describe = (name: string): TuningJob => describeTuningJob(get(name), summaries(get(name)), clock.stamp())
 
   return {
     table,
@@ -386,7 +278,7 @@ export const createTuningService = (context: CloudContext, training: TrainingSer
           'ResourceInUse',
           `Hyper parameter tuning job names must be unique within an AWS account and region, and a hyper parameter tuning job with this name already exists (${arn})`,
         )
-      check(context, input)
+      checkTuningRequest(context, input)
       const { Tags, ...rest } = input
       const { parents, parentBest } = inheritParents(input, { get, describe, trials: (name) => summaries(get(name)) })
       const now = clock.stamp()

@@ -12,9 +12,9 @@ import {
 } from './tuning-record.ts'
 
 interface Known {
-  get(name: string): TuningRecord
-  describe(name: string): TuningJob
-  trials(name: string): TrialSummary[]
+  get: (name: string) => TuningRecord
+  describe: (name: string) => TuningJob
+  trials: (name: string) => TrialSummary[]
 }
 
 /** What a warm start takes over from its parents. Throws for parents that are not terminal or measure something else. */

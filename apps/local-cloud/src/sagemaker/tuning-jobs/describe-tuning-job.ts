@@ -1,0 +1,47 @@
+import { asLoss, type TrialSummary, type TuningJob, type TuningRecord } from './tuning-record.ts'
+
+/** The trial with the best objective among those that did not fail; of equals the first. */
+const bestOf = (trials: TrialSummary[]): TrialSummary | undefined => {
+  let best: { trial: TrialSummary; loss: number } | undefined
+  for (const trial of trials) {
+    const metric = trial.FinalHyperParameterTuningJobObjectiveMetric
+    if (!metric || trial.TrainingJobStatus === 'Failed') continue
+    const loss = asLoss({ Type: metric.Type === 'Minimize' ? 'Minimize' : 'Maximize', MetricName: '' }, metric.Value)
+    if (!best || loss < best.loss) best = { trial, loss }
+  }
+  return best?.trial
+}
+
+/** The job with its counters, best trial and consumed time as of now. */
+export const describeTuningJob = (record: TuningRecord, trials: TrialSummary[], nowSeconds: number): TuningJob => {
+  const { job, parentBest } = record
+  const count = (...statuses: string[]) =>
+    trials.filter(({ TrainingJobStatus }) => statuses.includes(TrainingJobStatus)).length
+  const objectives = (status: string) => trials.filter(({ ObjectiveStatus }) => ObjectiveStatus === status).length
+  const best = bestOf(trials)
+  return {
+    ...job,
+    TrainingJobStatusCounters: {
+      Completed: count('Completed'),
+      InProgress: count('InProgress', 'Stopping'),
+      RetryableError: 0,
+      NonRetryableError: count('Failed'),
+      Stopped: count('Stopped'),
+    },
+    ObjectiveStatusCounters: {
+      Succeeded: objectives('Succeeded'),
+      Pending: objectives('Pending'),
+      Failed: objectives('Failed'),
+    },
+    BestTrainingJob: best,
+    OverallBestTrainingJob: job.WarmStartConfig
+      ? bestOf([...(parentBest ? [parentBest] : []), ...(best ? [best] : [])])
+      : undefined,
+    TuningJobCompletionDetails: {
+      ConvergenceDetectedTime: record.completion === 'converged' ? job.HyperParameterTuningEndTime : undefined,
+    },
+    ConsumedResources: {
+      RuntimeInSeconds: Math.floor((job.HyperParameterTuningEndTime ?? nowSeconds) - job.CreationTime),
+    },
+  }
+}
