@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { NetworkName } from '../src/architecture.ts'
 import { COCO_OVERLAPS, meanAveragePrecision } from '../src/average-precision.ts'
-import { createDetector, type Detector } from '../src/detector.ts'
+import { createDetector } from '../src/detector.ts'
 import { detect } from '../src/detect.ts'
 import { decodePicture, type Sample } from '../src/pictures.ts'
 import { drawSquares } from '../src/testing/squares.ts'
@@ -51,11 +51,6 @@ const loadNeuDet = async () => {
   }
 }
 
-const score = (detector: Detector, samples: readonly Sample[]) => {
-  const scored = samples.map(({ picture, objects }) => ({ detections: detect(detector, picture), objects }))
-  return { mAP: meanAveragePrecision(scored, COCO_OVERLAPS), ap50: meanAveragePrecision(scored, [0.5]) }
-}
-
 const isReal = existsSync(NEU_DET)
 const { training, heldOut, classes } = isReal
   ? await loadNeuDet()
@@ -70,13 +65,14 @@ for (const network of ['latest', 'legacy'] satisfies NetworkName[])
     await train(detector, training, { epochs: EPOCHS, batchSize: 16, learningRate: 3e-3, seed: 1 })
     const trainPerSecond = (EPOCHS * training.length) / cpuSeconds(started)
     const detecting = process.cpuUsage()
-    const { mAP, ap50 } = score(detector, heldOut)
+    const scored = heldOut.map(({ picture, objects }) => ({ detections: detect(detector, picture), objects }))
     const detectPerSecond = heldOut.length / cpuSeconds(detecting)
+    const [mAP, ap50] = [COCO_OVERLAPS, [0.5]].map((overlaps) => meanAveragePrecision(scored, overlaps).toFixed(3))
     console.log(
       [
         `${network} (${detector.network.parameterCount} parameters)`.padEnd(28),
         (weights ? 'pretrained' : 'random').padEnd(11),
-        `mAP ${mAP.toFixed(3)}  AP50 ${ap50.toFixed(3)}`,
+        `mAP ${mAP}  AP50 ${ap50}`,
         `trains ${Math.round(trainPerSecond)}, detects ${Math.round(detectPerSecond)} images per CPU second`,
       ].join('  '),
     )
