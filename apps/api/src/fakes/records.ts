@@ -64,7 +64,7 @@ export const anOutcome = <Stage extends StageName>(
   status: 'succeeded',
   startedAt: at(10),
   endedAt: at(20),
-  tries: 0,
+  tries: 1,
   waits: [],
   ...(output ? { output } : {}),
   ...more,

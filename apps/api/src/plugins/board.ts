@@ -15,8 +15,16 @@ const headers = {
     "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'self'; frame-ancestors 'none'",
 }
 
-const experimentOf = (data: unknown) =>
-  typeof data === 'object' && data !== null && 'experimentId' in data ? String(data.experimentId) : undefined
+const textOf = (data: unknown, field: string) =>
+  typeof data === 'object' && data !== null && field in data ? String(Reflect.get(data, field)) : undefined
+
+/** The page of what a job works for: an experiment, or a data set that is checked. */
+const pageOf = ({ data }: { data: unknown }) => {
+  const experimentId = textOf(data, 'experimentId')
+  return experimentId === undefined
+    ? { displayText: 'Data set', href: `/datasets#${textOf(data, 'datasetId')}` }
+    : { displayText: 'Experiment', href: `/experiments/${experimentId}` }
+}
 
 /** Every queue, to look at: nothing can be changed, nothing is loaded from elsewhere. */
 export const addBoard = (app: App, queues: readonly BoardQueue[]): void => {
@@ -27,10 +35,7 @@ export const addBoard = (app: App, queues: readonly BoardQueue[]): void => {
         new BullMQAdapter(queue, {
           readOnlyMode: true,
           allowRetries: false,
-          externalJobUrl: ({ data }) => ({
-            displayText: 'Experiment',
-            href: `/experiments/${experimentOf(data) ?? ''}`,
-          }),
+          externalJobUrl: pageOf,
         }),
     ),
     serverAdapter,

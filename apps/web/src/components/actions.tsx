@@ -34,7 +34,11 @@ export const Actions = ({ experiment }: { experiment: ExperimentView }) => (
         <a href={`${experiment.links.report}?format=json`}>Report as JSON</a>
       </>
     ) : (
-      <span class="small">The report comes when every approach has ended.</span>
+      <span class="small">
+        {terminalStates.includes(experiment.state)
+          ? 'It ended without a report.'
+          : 'The report comes when every approach has ended.'}
+      </span>
     )}
     <a href={experiment.links.self}>This page as JSON</a>
     <Cancel experiment={experiment} />

@@ -47,9 +47,7 @@ export const StageCell = ({ stage, now }: { stage: StageView; now: string }) => 
       <State state={stage.state} />
       {took !== undefined && stage.state !== 'canceled' ? <span class="took num">{took}</span> : null}
       {stage.progress ? <Doing progress={stage.progress} now={now} /> : null}
-      {stage.tries ? (
-        <span class="tries">{stage.tries === 1 ? 'one try failed' : `${stage.tries} tries failed`}</span>
-      ) : null}
+      {stage.tries !== undefined && stage.tries > 1 ? <span class="tries">in {stage.tries} tries</span> : null}
       {reason ? <span class="reason">{reason.message}</span> : null}
     </>
   )
