@@ -12,7 +12,7 @@ import { tagNames } from '@assay/cloud'
 import type { Report } from '@assay/contracts'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Stack, startStack } from '../apps/dev/src/start-stack.ts'
+import { type Stack, startStack } from '@assay/dev'
 import { aTypeOne, aTypeTwo, createStudy, type Study } from './study.ts'
 
 let stack: Stack
@@ -119,10 +119,10 @@ test('canceling mid-training stops the jobs and leaves nothing; again it is harm
   expect(TrainingJobSummaries).toEqual([])
 })
 
-test('an approach whose training somebody stopped fails with the reason; the others and the report stand', async () => {
+test('an approach whose training somebody stopped fails with the reason while the rest stands; a retry completes the experiment', async () => {
   const id = await study.submit({
     dataset: steel,
-    approaches: [aTypeOne({ id: 'stopped', hyperparameters: { epochs: 500, mini_batch_size: 8 } }), aTypeTwo()],
+    approaches: [aTypeOne({ id: 'stopped', hyperparameters: { epochs: 60, mini_batch_size: 8 } }), aTypeTwo()],
   })
   await study.until(id, ({ approaches }) => approaches[0]?.stages[0]?.state === 'waiting')
   await study.clients.sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: `assay-${id}-00-01` }))
@@ -133,6 +133,14 @@ test('an approach whose training somebody stopped fails with the reason; the oth
     ['failed', 'training_stopped'],
     ['succeeded', undefined],
   ])
+
+  await study.client.retry(id, 'stopped')
+  const again = await study.until(id, (view) => view.outcome?.state === 'succeeded')
+  expect(again.approaches.map(({ attempt }) => attempt)).toEqual([2, 1])
+  expect(again.outcome?.cleanup.remaining).toEqual([])
+  const second = await study.report(id)
+  expect(second.approaches.map(({ status }) => status)).toEqual(['succeeded', 'succeeded'])
+  expect(second.approaches[1]?.stats).toEqual(approaches[1]?.stats)
 })
 
 test('an endpoint that somebody else made under the tag of the experiment is named as remaining', async () => {

@@ -247,7 +247,7 @@ export const outcomeSchema = z.object({
   output: z.unknown().optional(),
   startedAt: timeSchema,
   endedAt: timeSchema,
-  /** Deliveries that ended in an error and were tried again, the last included. */
+  /** Tries in all, the first included; waiting uses up none. */
   tries: z.int(),
   waits: z.array(waitSchema),
   /** For the report and finish stages: the attempt of each approach that they cover. A later retry begins another round. */

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto'
+import type { StageRef } from '@assay/contracts'
+import { createTiming, type Delivery, type Later, later } from '@assay/pipeline'
+import type { Redis } from 'ioredis'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { connectPatient } from './connections.ts'
+import { createLive } from './live.ts'
+import { createQueues, type Queues } from './queues.ts'
+import { type RunningWorker, startWorker } from './worker.ts'
+
+const url = process.env['ASSAY_TEST_REDIS_URL']
+const ref: StageRef = { experimentId: 'aaaaaaaaaaaaa', approachId: 'one', attempt: 1, stage: 'train' }
+const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+
+describe.skipIf(!url)('queues on a real Redis (ASSAY_TEST_REDIS_URL; npm test starts one)', () => {
+  let redis: Redis
+  let queues: Queues
+  let prefix: string
+  const workers: RunningWorker[] = []
+
+  beforeEach(() => {
+    redis = connectPatient(url ?? '')
+    prefix = `test-${randomUUID()}`
+    queues = createQueues({ redis, prefix, longestWaitMs: 60_000 })
+  })
+  afterEach(async () => {
+    await Promise.all(workers.splice(0).map((worker) => worker.stop(1_000)))
+    await queues.close()
+    redis.disconnect()
+  })
+
+  const work = (run: (delivery: Delivery, count: number) => Promise<Later | undefined>) => {
+    const deliveries: Delivery[] = []
+    const timing = createTiming(0.001)
+    const live = createLive(redis, prefix)
+    const runStage = async (delivery: Delivery) => {
+      deliveries.push(delivery)
+      return run(delivery, deliveries.length)
+    }
+    workers.push(
+      startWorker({ queue: 'train', redis, prefix, concurrency: 4, timing, live, log, workerId: 'w', runStage }),
+    )
+    return deliveries
+  }
+  const until = async (isSo: () => boolean) => {
+    while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  const state = async () =>
+    (await queues.all.find(({ name }) => name === 'train')?.getJob('aaaaaaaaaaaaa.one.1.train'))?.getState()
+  const untilState = async (wanted: string) => {
+    while ((await state()) !== wanted) await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+
+  test('ensuring a stage that waits adds no second job', async () => {
+    await Promise.all(Array.from({ length: 20 }, () => queues.ensure(ref)))
+    const deliveries = work(async () => undefined)
+    await untilState('completed')
+    expect(deliveries).toHaveLength(1)
+  })
+
+  test('ensuring a stage whose job had completed runs it again, where a bare add would do nothing', async () => {
+    const deliveries = work(async () => undefined)
+    await queues.ensure(ref)
+    await untilState('completed')
+    await queues.ensure(ref)
+    await until(() => deliveries.length === 2)
+    expect(deliveries[1]?.tryNumber).toBe(1)
+  })
+
+  test('waiting uses up no try and is remembered with its reason', async () => {
+    const deliveries = work(async (_delivery, count) =>
+      count < 12 ? later({ afterMs: 1, reason: count < 6 ? 'quota' : 'endpoint' }) : undefined,
+    )
+    await queues.ensure(ref)
+    await untilState('completed')
+    expect(deliveries.at(-1)?.tryNumber).toBe(1)
+    expect(deliveries.at(-1)?.waits.map(({ reason }) => reason)).toEqual(['quota', 'endpoint'])
+  })
+
+  test('an error is tried again up to eight times in all', { timeout: 60_000 }, async () => {
+    const deliveries = work(async () => {
+      throw new Error('passing')
+    })
+    await queues.ensure(ref)
+    await untilState('failed')
+    expect(deliveries.map(({ tryNumber }) => tryNumber)).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+  })
+
+  test('a parked job is promoted, a job that is not parked is left', async () => {
+    const deliveries = work(async (_delivery, count) =>
+      count === 1 ? later({ afterMs: 60_000, reason: 'training' }) : undefined,
+    )
+    expect(await queues.promote(ref)).toBe(false)
+    await queues.ensure(ref)
+    await untilState('delayed')
+    expect(await queues.promote(ref)).toBe(true)
+    await untilState('completed')
+    expect(deliveries).toHaveLength(2)
+  })
+
+  test('a job that is due far beyond any wait is brought forward', async () => {
+    const deliveries = work(async (_delivery, count) =>
+      count === 1 ? later({ afterMs: 3_600_000, reason: 'clock' }) : undefined,
+    )
+    await queues.ensure(ref)
+    await untilState('delayed')
+    await queues.ensure(ref)
+    await until(() => deliveries.length === 2)
+  })
+})
