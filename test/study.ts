@@ -7,30 +7,29 @@ import { GetObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3'
 import { addFolder, checkedDataset, createClient } from '@assay/client'
 import { createCloudClients } from '@assay/cloud'
 import type { ExperimentSpecInput, ExperimentView, Report } from '@assay/contracts'
-import { makeShapesCoco } from '../apps/dev/src/shapes-coco.ts'
-import type { Stack } from '../apps/dev/src/start-stack.ts'
-import { makeSteelDefects } from '../apps/dev/src/steel-defects.ts'
+import { makeShapesCoco } from '@assay/dev'
+import type { Stack } from '@assay/dev'
+import { makeSteelDefects } from '@assay/dev'
 
 type Approach = ExperimentSpecInput['approaches'][number]
+type ApproachOf<Recipe extends Approach['recipe']> = Extract<Approach, { recipe: Recipe }>
 
 /** The built-in algorithm, trained shortly. */
-export const aTypeOne = (settings: Partial<Approach> = {}): Approach =>
-  ({
-    id: 'type-1',
-    recipe: 'sagemaker-object-detection',
-    hyperparameters: { epochs: 2, mini_batch_size: 8, learning_rate: 0.005 },
-    ...settings,
-  }) as Approach
+export const aTypeOne = (settings: Partial<ApproachOf<'sagemaker-object-detection'>> = {}): Approach => ({
+  id: 'type-1',
+  recipe: 'sagemaker-object-detection',
+  hyperparameters: { epochs: 2, mini_batch_size: 8, learning_rate: 0.005 },
+  ...settings,
+})
 
 /** JumpStart's detector, trained shortly. */
-export const aTypeTwo = (settings: Partial<Approach> = {}): Approach =>
-  ({
-    id: 'type-2',
-    recipe: 'jumpstart',
-    modelId: 'mxnet-od-ssd-512-vgg16-atrous-voc',
-    hyperparameters: { epochs: 2, 'batch-size': 8 },
-    ...settings,
-  }) as Approach
+export const aTypeTwo = (settings: Partial<ApproachOf<'jumpstart'>> = {}): Approach => ({
+  id: 'type-2',
+  recipe: 'jumpstart',
+  modelId: 'mxnet-od-ssd-512-vgg16-atrous-voc',
+  hyperparameters: { epochs: 2, 'batch-size': 8 },
+  ...settings,
+})
 
 /** A stack's API, cloud and ledger, as a user and as an onlooker with access to the bucket. */
 export const createStudy = (stack: Stack) => {

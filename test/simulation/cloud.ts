@@ -139,7 +139,7 @@ export class VirtualCloud {
     ListTags: (input) => ({ Tags: this.#resources.get(String(input['ResourceArn']))?.tags ?? [] }),
     ListTrainingJobsForHyperParameterTuningJob: (input) => ({
       TrainingJobSummaries: [1, 2].map((trial) => ({
-        TrainingJobName: `${input['HyperParameterTuningJobName']}-00${trial}-abcdef01`,
+        TrainingJobName: `${String(input['HyperParameterTuningJobName'])}-00${trial}-abcdef01`,
       })),
     }),
     ListTrainingJobs: () => ({ TrainingJobSummaries: this.#list('training-job') }),

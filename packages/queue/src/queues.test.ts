@@ -105,6 +105,7 @@ describe.skipIf(!url)('queues on a real Redis (ASSAY_TEST_REDIS_URL; npm test st
     await queues.ensure(ref)
     await untilState('delayed')
     await queues.ensure(ref)
-    await until(() => deliveries.length === 2)
+    await untilState('completed')
+    expect(deliveries).toHaveLength(2)
   })
 })
