@@ -126,7 +126,7 @@ export const createClient = ({ url, apiKey, reconnectWithinMs = 5_000 }: ClientO
               ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
             },
           })
-          for await (const event of readServerSentEvents(body ?? new ReadableStream())) {
+          for await (const event of readServerSentEvents(body ?? new ReadableStream(), signal)) {
             failures = 0
             lastEventId = event.id ?? lastEventId
             yield experimentEventSchema.parse(JSON.parse(event.data))

@@ -35,6 +35,8 @@ export const followExperiment = async (
   onView(first)
   if (isTerminal(first)) return first
   const ended = new AbortController()
+  const giveUp = () => ended.abort()
+  signal?.addEventListener('abort', giveUp)
   let view: ExperimentView | undefined = first
   const see = (next: ExperimentView | undefined) => {
     view = next
@@ -49,12 +51,12 @@ export const followExperiment = async (
   }
   const reread = setInterval(() => void look(), rereadEveryMs)
   try {
-    const either = signal ? AbortSignal.any([signal, ended.signal]) : ended.signal
-    for await (const event of client.events(id, either)) see(applyEvent(view, event))
+    for await (const event of client.events(id, ended.signal)) see(applyEvent(view, event))
     signal?.throwIfAborted()
     return await client.experiment(id)
   } finally {
     clearInterval(reread)
+    signal?.removeEventListener('abort', giveUp)
     ended.abort()
   }
 }
