@@ -106,6 +106,8 @@ export interface ApiContext {
   objects: Objects
   /** Settings against the recipe: hyperparameters known and in range, instance types usable, ranges in bounds. Pointers are relative to the approach. */
   checkApproach: (approach: ApproachSpec) => Promise<Fault[]>
+  /** The worst that the experiment can cost, where that is above its budget. */
+  checkBudget: (spec: ExperimentSpec) => Fault[]
   presets: readonly Preset[]
   /** Lines of a training job's log, oldest first. Without a job name: the job of the newest attempt. */
   logs: (

@@ -1,15 +1,14 @@
-import { readFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { configOrExit } from '@assay/runtime'
 import { createApp } from './create-app.ts'
 import { openApiContext } from './open-context.ts'
+import { readKeyHashes } from './read-key-hashes.ts'
 
 const GRACE_MS = 15_000
 
 const config = configOrExit('api')
+const keyHashes = config.API_KEYS_FILE === undefined ? [] : await readKeyHashes(config.API_KEYS_FILE)
 const context = await openApiContext(config)
-const keyHashes =
-  config.API_KEYS_FILE === undefined ? [] : (await readFile(config.API_KEYS_FILE, 'utf8')).split(/\s+/).filter(Boolean)
 const app = createApp(context, { keyHashes, log: context.log })
 await app.listen({ host: config.HOST, port: config.PORT })
 const { port } = app.server.address() as AddressInfo

@@ -124,3 +124,12 @@ test.each([{ redis: false }, { ledger: false }])(
     expect(experiments.size).toBe(0)
   },
 )
+
+test('a budget below the worst case is refused at its place', async () => {
+  const { submit, experiments } = setUp()
+  const answer = await submit({ ...body, budget: { maxUsd: 0.5 } })
+  expect(answer.statusCode).toBe(422)
+  expect(answer.json()).toMatchObject({ errors: [{ pointer: '/budget/maxUsd' }] })
+  expect(experiments.size).toBe(0)
+  expect((await submit({ ...body, budget: { maxUsd: 5 } })).statusCode).toBe(202)
+})

@@ -26,6 +26,7 @@ export const submitExperiment = async (
 ): Promise<{ id: string; replayed: boolean }> => {
   await requireReady(context)
   const [dataset, faults] = await Promise.all([context.ledger.readDataset(spec.dataset), approachFaults(context, spec)])
+  faults.push(...context.checkBudget(spec))
   if (!dataset) faults.unshift({ pointer: '/dataset', detail: `there is no data set ${spec.dataset}` })
   if (faults.length > 0)
     throw new ProblemError('invalid-content', faults.map(({ pointer, detail }) => `${pointer}: ${detail}`).join('; '), {

@@ -100,6 +100,10 @@ export const createFakeContext = () => {
       'unheard_of' in hyperparameters
         ? [{ pointer: '/hyperparameters/unheard_of', detail: 'no such hyperparameter' }]
         : [],
+    checkBudget: ({ budget }) =>
+      budget && budget.maxUsd < 1
+        ? [{ pointer: '/budget/maxUsd', detail: `$${budget.maxUsd} met, the worst case is $1.00` }]
+        : [],
     presets: [
       {
         id: 'study',
