@@ -1,7 +1,7 @@
 import { createRandom } from '../tuning/random-numbers.ts'
 
 /** What a fault does to a call. */
-export type FaultEffect =
+type FaultEffect =
   /** Answers with this error. `message` and `status` (400) may be left out. */
   | { error: { code: string; status?: number; message?: string } }
   /** Closes the connection without an answer. */

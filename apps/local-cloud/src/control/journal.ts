@@ -30,7 +30,7 @@ export interface JournalEntry {
   committed: boolean
 }
 
-export interface JournalFilter {
+interface JournalFilter {
   /** Entries after this number. (Default: 0) */
   after?: number
   service?: string

@@ -20,7 +20,7 @@ export class ChannelError extends Error {
 }
 
 /** The path a key gets in the channel folder: what follows the prefix, whole folders only. */
-export const pathInChannel = (prefix: string, key: string): string => {
+const pathInChannel = (prefix: string, key: string): string => {
   if (key === prefix) return key.slice(key.lastIndexOf('/') + 1)
   if (prefix === '' || prefix.endsWith('/')) return key.slice(prefix.length)
   if (key[prefix.length] === '/') return key.slice(prefix.length + 1)

@@ -15,8 +15,6 @@ export interface ProgramEntry {
   serve?: string[]
   /** Metrics that an algorithm of the service predefines. */
   metrics?: MetricDefinition[]
-  /** Runs the image itself under Docker. Never used unless an entry asks for it. */
-  docker?: { image: string }
   /** Runs without a process, as its hyperparameters or environment say. */
   scripted?: boolean
 }
@@ -65,8 +63,10 @@ const resolveWords = (argv: string[] | undefined, folder: string) =>
 const readEntries = async (path: string): Promise<Record<string, ProgramEntry>> => {
   const entries = JSON.parse(await readFile(path, 'utf8')) as Record<string, ProgramEntry>
   for (const [pattern, entry] of Object.entries(entries)) {
-    if (!entry.train && !entry.serve && !entry.docker && !entry.scripted)
-      throw new Error(`${path}: ${pattern} has neither train nor serve nor docker`)
+    if (Object.hasOwn(entry, 'docker'))
+      throw new Error(`${path}: ${pattern}: running images under Docker is not supported yet`)
+    if (!entry.train && !entry.serve && !entry.scripted)
+      throw new Error(`${path}: ${pattern} has neither train nor serve`)
     const folder = dirname(path)
     entries[pattern] = { ...entry, train: resolveWords(entry.train, folder), serve: resolveWords(entry.serve, folder) }
   }

@@ -9,7 +9,7 @@ export type TypeModel =
   | { type: 'map'; min?: number; max?: number; key: TypeModel; value: TypeModel }
   | { type: 'structure'; shape: string }
 
-export interface StructureModel {
+interface StructureModel {
   required?: string[]
   members: Record<string, TypeModel>
 }

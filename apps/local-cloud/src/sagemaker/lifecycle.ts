@@ -1,5 +1,5 @@
 /** How the cloud behaves beyond what a program does. Times in seconds of cloud time. */
-export interface LifecycleSettings {
+interface LifecycleSettings {
   /** Before a training job downloads its data. (Default: 0) */
   trainingStartSeconds: number
   /** From CreateEndpoint until its programs are started. (Default: 0) */

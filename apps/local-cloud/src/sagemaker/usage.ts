@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { openTable } from '../state/table.ts'
 
 /** Time that instances of an endpoint's variant existed, kept when the endpoint is gone. Seconds since the epoch in cloud time. */
-export interface EndpointUsage {
+interface EndpointUsage {
   name: string
   variant: string
   instanceType: string
@@ -12,7 +12,7 @@ export interface EndpointUsage {
 }
 
 /** Time that a training job was billed for, kept when the job is deleted. */
-export interface TrainingUsage {
+interface TrainingUsage {
   name: string
   instanceType: string
   instanceCount: number

@@ -15,14 +15,6 @@ export interface JsonService {
   validate?: (operation: string, input: Fields) => void
 }
 
-/** A call as the journal and the fault rules see it. */
-export interface Call {
-  service: string
-  operation: string
-  /** The name that the call is about, if it has one. */
-  resource: string | undefined
-}
-
 export interface JsonAnswer {
   status: number
   body: string

@@ -19,7 +19,7 @@ const clientOptions = (endpoint: string) => ({
   maxAttempts: 1,
 })
 
-export const createClients = (url: string) => ({
+const createClients = (url: string) => ({
   sagemaker: new SageMakerClient(clientOptions(url)),
   runtime: new SageMakerRuntimeClient(clientOptions(url)),
   logs: new CloudWatchLogsClient(clientOptions(url)),
@@ -101,9 +101,9 @@ export const aScriptedJob = (
     ...rest,
   })
 
-/** Asks until the answer pleases; fails after ten seconds. */
+/** Asks until the answer pleases; fails after twenty seconds. */
 export const eventually = async <T>(ask: () => Promise<T>, pleases: (answer: T) => boolean): Promise<T> => {
-  const deadline = performance.now() + 10_000
+  const deadline = performance.now() + 20_000
   for (;;) {
     const answer = await ask()
     if (pleases(answer)) return answer

@@ -1,5 +1,5 @@
 /** How a range is walked through. */
-export type Scale = 'Linear' | 'Logarithmic' | 'ReverseLogarithmic'
+type Scale = 'Linear' | 'Logarithmic' | 'ReverseLogarithmic'
 
 /** One hyperparameter to tune. */
 export type Dimension =

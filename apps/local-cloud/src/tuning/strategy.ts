@@ -10,7 +10,7 @@ export interface ObservedTrial {
 }
 
 /** What to try next: the values, `wait` until a trial has ended, or `done` when there is nothing left to try. */
-export type Proposal = { values: Record<string, string>; epochs?: number } | 'wait' | 'done'
+type Proposal = { values: Record<string, string>; epochs?: number } | 'wait' | 'done'
 
 /** A way of choosing. Pure: the same trials give the same proposal. */
 export interface Strategy {

@@ -16,7 +16,7 @@ import { enter, instancesOf, isTerminal, type TrainingJob, type TrainingRecord }
 export type CreateTrainingJobInput = Wire<CreateTrainingJobRequest>
 
 /** What makes a training job a trial of a tuning job. */
-export interface TrialOf {
+interface TrialOf {
   tuningJobArn: string
   /** Metric that counts as the objective. */
   metric: string

@@ -12,7 +12,7 @@ import { startVariant } from '../hosting/live-variant.ts'
 import { assertQuota } from '../quota.ts'
 import { splitPayload } from './split-payload.ts'
 
-export type TransformJob = Wire<DescribeTransformJobResponse>
+type TransformJob = Wire<DescribeTransformJobResponse>
 type CreateInput = Wire<CreateTransformJobRequest>
 
 /** Batch transform: a model run over the objects below a prefix. */
