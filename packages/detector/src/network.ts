@@ -33,8 +33,8 @@ export interface Network {
   output: Float32Array
   outputGradient: Float32Array
   forward: (images: number, training: boolean) => void
-  /** Sets `gradients` from `outputGradient`. Only after a training forward of as many images. */
-  backward: (images: number) => void
+  /** Sets `gradients` from `outputGradient`, all of them or the head's. Only after a training forward of as many images. */
+  backward: (images: number, part?: 'all' | 'head') => void
 }
 
 /** Lays the network out in memory and draws its first weights (He's scale). */
@@ -151,10 +151,11 @@ export const createNetwork = (
     forward: (images, training) => {
       for (const step of run) step.forward(images, training)
     },
-    backward: (images) => {
+    backward: (images, part = 'all') => {
       // The last gradient comes from the loss; every other one is summed up from its consumers.
       for (const place of places.slice(1, -1)) kernels.view(place.gradient, place.count).fill(0)
-      for (const step of [...run].reverse()) step.backward(images)
+      const wanted = part === 'head' ? run.slice(-1) : run
+      for (const step of [...wanted].reverse()) step.backward(images)
     },
   }
 }

@@ -18,6 +18,9 @@ const trained = async (samples: readonly Sample[], change: Partial<TrainOptions>
   return detector
 }
 
+/** Compared as bytes: bit by bit, and a thousand times quicker than number by number. */
+const weightBytes = ({ network }: Detector) => Buffer.from(network.parameters.slice().buffer)
+
 const score = (detector: Detector) =>
   meanAveragePrecision(
     UNSEEN.map(({ picture, objects }) => ({ detections: detect(detector, picture), objects })),
@@ -38,10 +41,10 @@ test('what is learned from pixels is gone when the labels belong to other pictur
 
 test('the same seed gives the same weights, bit by bit; another seed gives others', async () => {
   const few = TRAINING.slice(0, 20)
-  const weights = async (seed: number) => (await trained(few, { epochs: 2, seed })).network.parameters
+  const weights = async (seed: number) => weightBytes(await trained(few, { epochs: 2, seed }))
   const first = await weights(3)
-  expect(await weights(3)).toEqual(first)
-  expect(await weights(6)).not.toEqual(first)
+  expect(first.equals(await weights(3))).toBe(true)
+  expect(first.equals(await weights(6))).toBe(false)
 }, 60_000)
 
 test.each(['sgd', 'adam', 'rmsprop', 'adadelta'] as const)(
@@ -61,9 +64,9 @@ test.each(['sgd', 'adam', 'rmsprop', 'adadelta'] as const)(
 test('learning rate, momentum, weight decay and batch size all change what is learned', async () => {
   const few = TRAINING.slice(0, 20)
   const plain = { epochs: 1, optimizer: 'sgd', learningRate: 0.01 } as const
-  const base = (await trained(few, plain)).network.parameters
+  const base = weightBytes(await trained(few, plain))
   for (const change of [{ learningRate: 0.02 }, { momentum: 0.5 }, { weightDecay: 0.1 }, { batchSize: 8 }])
-    expect((await trained(few, { ...plain, ...change })).network.parameters).not.toEqual(base)
+    expect(base.equals(weightBytes(await trained(few, { ...plain, ...change })))).toBe(false)
 }, 60_000)
 
 test('a frozen body keeps every number but the head', async () => {
@@ -101,7 +104,7 @@ test('the weights that ship with the repository fit their networks', () => {
     const weights = loadPretrainedWeights(network)
     const detector = createDetector({ network, classes: 5, seed: 1, weights })
     expect(detector.pretrainedOn).toContain('generic')
-    expect(detector.network.parameters.subarray(0, weights.body.length)).toEqual(weights.body)
+    expect(weights.body.every((value, i) => detector.network.parameters[i] === value)).toBe(true)
   }
   expect(() =>
     createDetector({ network: 'legacy', classes: 5, seed: 1, weights: loadPretrainedWeights('latest') }),

@@ -84,7 +84,7 @@ export const train = async (
       const wanted = loadBatch(detector, chosen, options.augment === false ? undefined : random)
       network.forward(chosen.length, true)
       const losses = lossAndGradient(detector, wanted)
-      network.backward(chosen.length)
+      network.backward(chosen.length, options.freezeBody === true ? 'head' : 'all')
       optimize(network.parameters, network.gradients, rate)
       average.update(step)
       step++
