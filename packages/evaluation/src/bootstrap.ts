@@ -61,8 +61,18 @@ export const drawImages = (random: () => number, weights: Int32Array): void => {
   for (let i = 0; i < weights.length; i++) weights[Math.floor(random() * weights.length)]++
 }
 
-const leaveGroupOut = (imageCount: number, groups: number, group: number): Int32Array =>
-  Int32Array.from({ length: imageCount }, (_, image) => (image % groups === group ? 0 : 1))
+/** mAP without each group of images in turn; image i is in group i modulo their number. */
+const leaveGroupsOut = (map: (weights: Int32Array) => number, images: number, estimate: number): Float64Array => {
+  const groups = Math.min(images, jackknifeGroups)
+  const weights = new Int32Array(images)
+  return Float64Array.from({ length: groups }, (_, group) => {
+    weights.fill(1)
+    for (let image = group; image < images; image += groups) weights[image] = 0
+    const value = map(weights)
+    // Without the only objects there is no mAP; that group then says nothing about skewness.
+    return value === -1 ? estimate : value
+  })
+}
 
 const interval = (distribution: BootstrapDistribution, confidence: number): Interval => {
   const [low, high] = bcaInterval(distribution, confidence)
@@ -108,13 +118,7 @@ export const pairedBootstrap = (
     // A draw without any object has no mAP for any approach: draw again.
     if (resampled[0][i] !== -1) i++
   }
-  const groups = Math.min(images, jackknifeGroups)
-  const leftOut = maps.map((map, approach) =>
-    Float64Array.from({ length: groups }, (_, group) => {
-      const value = map(leaveGroupOut(images, groups, group))
-      return value === -1 ? estimates[approach] : value
-    }),
-  )
+  const leftOut = maps.map((map, approach) => leaveGroupsOut(map, images, estimates[approach]))
 
   const best = sharesBest(resampled)
   const pairs = approaches.flatMap((_, a) => approaches.slice(a + 1).map((__, offset) => [a, a + 1 + offset] as const))

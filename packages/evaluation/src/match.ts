@@ -74,12 +74,12 @@ const groupByImage = (image: Int32Array, from: number, to: number, imageCount: n
   return orderByKey(positions, image, imageCount)
 }
 
-const objectsThatCount = ({ objectCrowd, objectAreas, objectCategory }: GroundTruth, categoryCount: number) => {
-  const objects = new Int32Array(areaRanges.length * categoryCount)
-  for (let g = 0; g < objectCrowd.length; g++)
-    for (const [a, [least, most]] of areaRanges.entries())
-      if (objectCrowd[g] === 0 && objectAreas[g] >= least && objectAreas[g] <= most)
-        objects[a * categoryCount + objectCategory[g]]++
+/** Objects that are not ignored, by area range and category. */
+const objectsThatCount = (ignored: readonly Uint8Array[], objectCategory: Int32Array, categoryCount: number) => {
+  const objects = new Int32Array(ignored.length * categoryCount)
+  for (let a = 0; a < ignored.length; a++)
+    for (let g = 0; g < objectCategory.length; g++)
+      if (ignored[a][g] === 0) objects[a * categoryCount + objectCategory[g]]++
   return objects
 }
 
@@ -146,7 +146,7 @@ export const match = (groundTruth: GroundTruth, detections: Detections, options:
     place,
     trueBits,
     falseBits,
-    objects: objectsThatCount(groundTruth, categoryCount),
+    objects: objectsThatCount(ignored, groundTruth.objectCategory, categoryCount),
     objectCategoryStart: byCategory.start,
     objectImage: byCategory.order.map((g) => groundTruth.objectImage[g]),
   }

@@ -39,32 +39,52 @@ const objects = fc.array(
   }),
   { minLength: 1, maxLength: 14 },
 )
-/** Scores all different, since ties are decided by image and file order. */
-const detections = fc
-  .array(
-    fc.record({ image_id: fc.constantFrom(...imageIds), category_id: fc.constantFrom(...categoryIds), bbox: box }),
-    { maxLength: 25 },
-  )
-  .chain((boxes) =>
-    fc
-      .shuffledSubarray(
-        boxes.map((_, i) => (i + 1) / 32),
-        { minLength: boxes.length },
-      )
-      .map((scores) => boxes.map((one, i) => ({ ...one, score: scores[i] }))),
-  )
+interface Seen {
+  image_id: number
+  category_id: number
+  bbox: number[]
+}
 
-const cases: fc.Arbitrary<Case> = fc.tuple(objects, detections).map(([objects, detections]) => ({
-  images: imageIds.map((id) => ({ id })),
-  categories: categoryIds.map((id) => ({ id })),
-  annotations: objects.map(({ crowd, ...object }, i) => ({
-    ...object,
-    id: i + 1,
-    area: object.bbox[2] * object.bbox[3],
-    iscrowd: crowd === 0 ? 1 : 0,
-  })),
-  detections,
-}))
+/** Some anywhere, some near an object, so that they are right at some thresholds only. */
+const boxesNear = (objects: readonly Seen[]): fc.Arbitrary<Seen[]> => {
+  const shift = fc.integer({ min: -6, max: 6 })
+  const near = fc
+    .tuple(fc.constantFrom(...objects), shift, shift, shift, shift)
+    .map(([{ image_id, category_id, bbox }, ...by]) => ({
+      image_id,
+      category_id,
+      bbox: bbox.map((side, i) => (i < 2 ? side + by[i] : Math.max(1, side + by[i]))),
+    }))
+  const anywhere = fc.record({
+    image_id: fc.constantFrom(...imageIds),
+    category_id: fc.constantFrom(...categoryIds),
+    bbox: box,
+  })
+  return fc.array(fc.oneof(anywhere, near), { maxLength: 25 })
+}
+
+/** Scores all different, since ties are decided by image and file order. */
+const scored = (boxes: readonly Seen[]) =>
+  fc
+    .shuffledSubarray(
+      boxes.map((_, i) => (i + 1) / 32),
+      { minLength: boxes.length },
+    )
+    .map((scores) => boxes.map((one, i) => ({ ...one, score: scores[i] })))
+
+const cases: fc.Arbitrary<Case> = objects
+  .chain((objects) => fc.tuple(fc.constant(objects), boxesNear(objects).chain(scored)))
+  .map(([objects, detections]) => ({
+    images: imageIds.map((id) => ({ id })),
+    categories: categoryIds.map((id) => ({ id })),
+    annotations: objects.map(({ crowd, ...object }, i) => ({
+      ...object,
+      id: i + 1,
+      area: object.bbox[2] * object.bbox[3],
+      iscrowd: crowd === 0 ? 1 : 0,
+    })),
+    detections,
+  }))
 
 const parse = (one: Case) => {
   const groundTruth = parseGroundTruth(one)

@@ -181,3 +181,58 @@ describe('a crowd region', () => {
     expect(lostAp(plain, same).counts.falsePositive).toBe(1)
   })
 })
+
+const oneClassEach = (
+  objects: readonly number[][],
+  detected: readonly (readonly [category: number, box: number[], score: number])[],
+) => {
+  const truth = parseGroundTruth({
+    images: [{ id: 1 }],
+    categories: [{ id: 1 }, { id: 2 }],
+    annotations: objects.map((bbox, i) => ({
+      id: i + 1,
+      image_id: 1,
+      category_id: 1,
+      bbox,
+      area: bbox[2] * bbox[3],
+      iscrowd: 0,
+    })),
+  })
+  const results = detected.map(([category_id, bbox, score]) => ({ image_id: 1, category_id, bbox, score }))
+  return { truth, found: parseDetections(results, truth) }
+}
+
+describe('several detections of one object', () => {
+  test('pair up by overlap in the confusion matrix, however sure', () => {
+    const { truth, found } = oneClassEach(
+      [[0, 0, 10, 10]],
+      [
+        [1, [0, 0, 10, 8], 0.9],
+        [2, [0, 0, 10, 10], 0.5],
+      ],
+    )
+    expect(confusionMatrix(truth, found).matrix).toEqual([
+      [0, 1, 0],
+      [0, 0, 0],
+      [1, 0, 0],
+    ])
+  })
+
+  test('count once when localisation is repaired: the surest becomes right, the other goes', () => {
+    const { truth, found } = oneClassEach(
+      [
+        [0, 0, 10, 10],
+        [100, 0, 10, 10],
+      ],
+      [
+        [1, [5, 0, 10, 10], 0.9],
+        [1, [6, 0, 10, 10], 0.8],
+        [1, [100, 0, 10, 10], 0.7],
+      ],
+    )
+    const { ap: before, lost, counts } = lostAp(truth, found)
+    expect(counts.localisation).toBe(2)
+    expect(before).toBeCloseTo(51 / 3 / 101, 12)
+    expect(before + lost.localisation).toBeCloseTo(1, 12)
+  })
+})
