@@ -25,7 +25,7 @@ export const testCommand = async (args: readonly string[]): Promise<number> => {
   const env = childEnvironment({ ASSAY_TEST_REDIS_URL: redis.url, TMPDIR: process.env['TMPDIR'] ?? folder })
   const total: Counts = { passed: 0, failed: 0, skipped: 0 }
   try {
-    for (const project of ['unit', 'whole']) {
+    for (const project of ['unit', 'simulation', 'whole']) {
       say(`\n${project}: vitest run --project ${project}${args.map((arg) => ` ${arg}`).join('')}`)
       const counts = await runVitest(project, args, folder, env)
       for (const key of ['passed', 'failed', 'skipped'] as const) total[key] += counts[key]
