@@ -12,7 +12,7 @@ import { type Page, sendPage } from '../pages/page.ts'
 import { problemKindPage } from '../pages/problem-kind-page.ts'
 import { preferredType } from '../preferred-type.ts'
 import { toProblem } from '../problem-error.ts'
-import { sendProblem } from './problems.ts'
+import { logProblem, sendProblem } from './problems.ts'
 
 const pages: readonly Page[] = [
   experimentsPage,
@@ -34,8 +34,7 @@ export const addPages = (app: App, context: ApiContext): void => {
       if (preferredType(request.headers.accept, { problem: 'application/problem+json', html: 'text/html' }) !== 'html')
         return sendProblem(error, request, reply)
       const problem = mapError(error, request)
-      if (problem.status >= 500)
-        request.log.error({ err: error, requestId: request.id, url: request.url }, 'request failed')
+      logProblem(error, problem, request)
       const html = renderProblem({ problem: toProblem(problem, request), environment: context.environment })
       return sendPage(reply.code(problem.status).headers(problem.headers), html)
     })

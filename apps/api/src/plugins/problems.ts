@@ -10,11 +10,17 @@ import { createMethodsOf } from './methods-of.ts'
 
 const mediaType = 'application/problem+json; charset=utf-8'
 
+/** What is away comes back and is many requests' trouble at once: a warning. What is our fault is an error. */
+export const logProblem = (error: unknown, { status, kind }: ProblemError, request: FastifyRequest): void => {
+  const fields = { err: error, requestId: request.id, url: request.url }
+  if (kind === 'unavailable') request.log.warn(fields, 'request refused')
+  else if (status >= 500) request.log.error(fields, 'request failed')
+}
+
 /** Answers with a problem; the cause of what is our fault is logged under the request id and not told. */
 export const sendProblem = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
   const problem = mapError(error, request)
-  if (problem.status >= 500)
-    request.log.error({ err: error, requestId: request.id, url: request.url }, 'request failed')
+  logProblem(error, problem, request)
   void reply
     .code(problem.status)
     .headers(problem.headers)
