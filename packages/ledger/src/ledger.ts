@@ -49,7 +49,7 @@ export const createLedger = async ({ s3, bucket, environment, now = () => new Da
   const { id: installation } = (await documents.read('installation.json')) as { id: string }
 
   const putMarker = async (key: string) => {
-    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: '' }))
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: new Uint8Array() }))
   }
   const deleteMarker = async (key: string) => {
     await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }))
