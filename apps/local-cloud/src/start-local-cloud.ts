@@ -111,7 +111,7 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
       interrupt: (name) => sagemaker.training.interrupt(name),
     }),
   })
-  const server = createServer({ keepAliveTimeout: 60_000 }, (req, res) => {
+  const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 0 }, (req, res) => {
     dispatch(req, res).catch((error: unknown) => {
       console.error('request failed', error)
       res.destroy()

@@ -66,8 +66,11 @@ const offsetOf = (token: string | undefined, pattern: RegExp): number | undefine
 /** CloudWatch Logs, as far as reading goes. */
 export const createLogsService = (store: LogStore, { region, accountId }: Identity): JsonService => {
   const arnOf = (group: string) => `arn:aws:logs:${region}:${accountId}:log-group:${group}`
-  const streamsOf = (group: string): LogStream[] => {
+  const assertGroup = (group: string) => {
     if (!store.groups().includes(group)) throw notFound('log group')
+  }
+  const streamsOf = (group: string): readonly LogStream[] => {
+    assertGroup(group)
     return store.streams(group)
   }
   const describeStream = (stream: LogStream) => {
@@ -114,9 +117,9 @@ export const createLogsService = (store: LogStore, { region, accountId }: Identi
       const lastMs = new Map(
         streams.map((stream) => [stream, store.events(stream.group, stream.name).at(-1)?.timestamp ?? 0]),
       )
-      streams = streams.sort((a, b) => (lastMs.get(a) ?? 0) - (lastMs.get(b) ?? 0))
+      streams = streams.toSorted((a, b) => (lastMs.get(a) ?? 0) - (lastMs.get(b) ?? 0))
     }
-    if (input['descending'] === true) streams = streams.reverse()
+    if (input['descending'] === true) streams = streams.toReversed()
     return {
       logStreams: streams.slice(from, from + limit).map(describeStream),
       nextToken: from + limit < streams.length ? String(from + limit) : undefined,
@@ -126,7 +129,8 @@ export const createLogsService = (store: LogStore, { region, accountId }: Identi
   const getLogEvents = (input: Fields) => {
     const group = groupOf(input)
     const name = required(input, 'logStreamName')
-    if (!streamsOf(group).some((stream) => stream.name === name)) throw notFound('log stream')
+    assertGroup(group)
+    if (!store.has(group, name)) throw notFound('log stream')
     const limit = integer(input, 'limit', { least: 1, most: 10_000, standard: 10_000 })
     const token = text(input, 'nextToken')
     const inWindow = timeWindow(input)

@@ -19,7 +19,8 @@ export interface LogStore {
   append(group: string, stream: string, events: LogEvent[]): void
   groups(): string[]
   /** Streams of a group in order of name. */
-  streams(group: string): LogStream[]
+  streams(group: string): readonly LogStream[]
+  has(group: string, stream: string): boolean
   /** Events in the order written. */
   events(group: string, stream: string): readonly LogEvent[]
 }
@@ -36,6 +37,7 @@ export const openLogStore = (folder: string): LogStore => {
   mkdirSync(folder, { recursive: true })
   const known = new Map<string, Map<string, LogStream>>()
   const cache = new Map<string, LogEvent[]>()
+  const sorted = new Map<string, readonly LogStream[]>()
   const pathOf = (group: string, stream: string) => join(folder, fileName(group), `${fileName(stream)}.jsonl`)
 
   for (const groupFolder of readdirSync(folder)) {
@@ -83,6 +85,7 @@ export const openLogStore = (folder: string): LogStore => {
       }
       const path = pathOf(group, stream)
       if (!streams.has(stream)) {
+        sorted.delete(group)
         streams.set(stream, { group, name: stream, createdMs: Math.round(events[0]?.timestamp ?? Date.now()) })
         writeFileSync(path, '', { flag: 'a' })
       }
@@ -94,7 +97,13 @@ export const openLogStore = (folder: string): LogStore => {
       appendFileSync(path, kept.map(({ timestamp, message }) => `${JSON.stringify([timestamp, message])}\n`).join(''))
     },
     groups: () => [...known.keys()].sort(),
-    streams: (group) => [...(known.get(group)?.values() ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    streams: (group) => {
+      const found =
+        sorted.get(group) ?? [...(known.get(group)?.values() ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1))
+      sorted.set(group, found)
+      return found
+    },
+    has: (group, stream) => known.get(group)?.has(stream) ?? false,
     events: (group, stream) => (known.get(group)?.has(stream) ? load(group, stream) : []),
   }
 }

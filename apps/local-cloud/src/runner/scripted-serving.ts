@@ -26,6 +26,7 @@ export const createScriptedServing = (environment: Record<string, string | undef
     get: async () => ({ status: 404, headers: {}, body: Buffer.alloc(0) }),
     stop: async () => {},
     kill: () => {},
+    process: false,
     // It never ends by itself.
     ended: new Promise(() => {}),
   }

@@ -23,6 +23,8 @@ export interface ServingProgram {
   stop(): Promise<void>
   /** SIGKILL, at once. */
   kill: () => void
+  /** False for a scripted program, which never ends. */
+  process: boolean
   /** Resolves when the program has ended, whyever. */
   ended: Promise<unknown>
 }
@@ -128,6 +130,7 @@ export const startServing = async (start: ServingStart): Promise<ServingProgram>
     ready,
     invoke: (body, headers, timeoutMs) => call(port, 'POST', '/invocations', timeoutMs, body, headers),
     get: (path) => call(port, 'GET', path, pingTimeoutMs),
+    process: true,
     ended: program.ended,
     kill: program.kill,
     stop: async () => {

@@ -44,6 +44,8 @@ export const createEndpointService = (
   const table = openTable<EndpointRecord>(join(context.dataDir, 'endpoints.jsonl'))
   const live = new Map<string, Map<string, LiveVariant>>()
   const pending = new Set<Promise<void>>()
+  /** All that were started and not stopped, also those that do not serve yet. */
+  const started = new Set<LiveVariant>()
   let closed = false
 
   const arn = (name: string) => arnOf(context, 'endpoint', name)
@@ -75,7 +77,18 @@ export const createEndpointService = (
           logs.append(`/aws/sagemaker/Endpoints/${name}`, `${variant.name}/i-${instance}`, [
             { timestamp: clock.nowMs(), message },
           ])
-        return [variant.name, startVariant(context, variant, baseDir, onLine)]
+        const live = startVariant(context, variant, baseDir, onLine)
+        started.add(live)
+        return [variant.name, live]
+      }),
+    )
+  }
+
+  const stopAll = async (variants: Iterable<LiveVariant>) => {
+    await Promise.all(
+      [...variants].map(async (variant) => {
+        await variant.stop()
+        started.delete(variant)
       }),
     )
   }
@@ -94,7 +107,7 @@ export const createEndpointService = (
       try {
         await ready
       } catch (error) {
-        await Promise.all([...variants.values()].map((other) => other.stop()))
+        await stopAll(variants.values())
         const detail = error instanceof Error ? error.message : String(error)
         return {
           variants,
@@ -148,14 +161,27 @@ export const createEndpointService = (
     save(record)
     usage.endEndpoint(endpoint.EndpointName, clock.stamp())
     meter(record)
-    await Promise.all([...(former?.values() ?? [])].map((variant) => variant.stop()))
+    await stopAll(former?.values() ?? [])
     await rm(formerFolder, { recursive: true, force: true })
+  }
+
+  /** An endpoint that served in the former life and cannot be brought up again has failed. */
+  const watchReturn = async (record: EndpointRecord, variants: Map<string, LiveVariant>) => {
+    try {
+      await Promise.all([...variants.values()].map(({ ready }) => ready))
+    } catch (error) {
+      if (closed) return
+      record.endpoint.EndpointStatus = 'Failed'
+      record.endpoint.FailureReason = error instanceof Error ? error.message : String(error)
+      save(record)
+      await stopAll(variants.values())
+    }
   }
 
   const takeDown = async (record: EndpointRecord) => {
     const key = keyOf(record.endpoint.EndpointName)
     await clock.sleep(lifecycle.settings.endpointDeleteSeconds * 1000)
-    await Promise.all([...(live.get(key)?.values() ?? [])].map((variant) => variant.stop()))
+    await stopAll(live.get(key)?.values() ?? [])
     if (closed) return
     usage.endEndpoint(record.endpoint.EndpointName, clock.stamp())
     live.delete(key)
@@ -249,7 +275,9 @@ export const createEndpointService = (
         if (EndpointStatus === 'Creating') inBackground(bringUp(record))
         if (EndpointStatus === 'InService' || EndpointStatus === 'Updating') {
           // An update that was under way is forgotten; what served before it serves again.
-          live.set(keyOf(EndpointName), startVariants(record))
+          const variants = startVariants(record)
+          live.set(keyOf(EndpointName), variants)
+          inBackground(watchReturn(record, variants))
           if (EndpointStatus === 'Updating') {
             record.endpoint.EndpointStatus = 'InService'
             save(record)
@@ -259,7 +287,7 @@ export const createEndpointService = (
     },
     close: async () => {
       closed = true
-      for (const variants of live.values()) for (const variant of variants.values()) variant.kill()
+      await Promise.all([...started].map((variant) => variant.kill()))
       table.close()
     },
   }

@@ -43,6 +43,13 @@ const createPicker = () => {
   }
 }
 
+/** Rejects as a call does that takes too long. */
+const within = <T>(ms: number, promise: Promise<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('timed out')), ms)
+    promise.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
+
 /** InvokeEndpoint, once the body is read. Throws the runtime's errors. */
 export const createInvoke = (context: CloudContext, endpoints: EndpointService) => {
   const pick = createPicker()
@@ -83,7 +90,7 @@ export const createInvoke = (context: CloudContext, endpoints: EndpointService) 
     )
     let answer: ServingAnswer
     try {
-      const program = await live.program()
+      const program = await within(invocationTimeoutMs, live.program())
       answer = await program.invoke(body, passed, invocationTimeoutMs)
     } catch (error) {
       if (error instanceof Error && error.message === 'timed out')

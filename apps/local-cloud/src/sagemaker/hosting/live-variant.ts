@@ -15,11 +15,14 @@ export interface LiveVariant {
   ready: Promise<void>
   /** The program, as soon as there is one that answers. */
   program(): Promise<ServingProgram>
+  /** SIGTERM, and SIGKILL after the grace. */
   stop(): Promise<void>
-  kill: () => void
+  /** SIGKILL. Resolves when the program is gone. */
+  kill: () => Promise<void>
 }
 
-const restartAfterMs = 500
+const firstRestartAfterMs = 500
+const mostRestartAfterMs = 30_000
 
 /** Puts the model into `<base>/model`. A folder that is complete is used again. */
 const placeModel = async ({ objects }: CloudContext, { artifact }: DeployedVariant, baseDir: string) => {
@@ -43,16 +46,16 @@ export const startVariant = (
   baseDir: string,
   onLine: (line: string) => void,
 ): LiveVariant => {
-  let stopped = false
+  const stopped = new AbortController()
   let current: ServingProgram | undefined
 
-  const startOnce = async (): Promise<ServingProgram> => {
+  const start = async (): Promise<ServingProgram> => {
     const entry = context.registry.find(variant.image)
     if (entry?.scripted) return createScriptedServing(variant.environment)
     if (!entry?.serve) throw new Error(`no serving program for the image ${variant.image}`)
     await mkdir(baseDir, { recursive: true })
     await placeModel(context, variant, baseDir)
-    if (stopped) throw new Error('stopped')
+    stopped.signal.throwIfAborted()
     return startServing({
       argv: entry.serve,
       baseDir,
@@ -65,32 +68,57 @@ export const startVariant = (
   }
 
   const bringUp = async (): Promise<ServingProgram> => {
-    const program = await startOnce()
+    const program = await start()
     current = program
-    if (stopped) program.kill()
+    if (stopped.signal.aborted) program.kill()
     await program.ready
     void program.ended.then(() => {
-      if (stopped) return
+      if (stopped.signal.aborted) return
       onLine('the serving program ended and is started again')
-      starting = new Promise((resolve) => setTimeout(resolve, restartAfterMs)).then(bringUp)
-      starting.catch(() => {})
+      answering = bringUpAgain()
+      answering.catch(() => {})
     })
     return program
   }
 
-  let starting = bringUp()
-  starting.catch(() => {})
+  const bringUpAgain = async (): Promise<ServingProgram> => {
+    for (let waitMs = firstRestartAfterMs; ; waitMs = Math.min(mostRestartAfterMs, waitMs * 2)) {
+      await pause(waitMs, stopped.signal)
+      stopped.signal.throwIfAborted()
+      try {
+        return await bringUp()
+      } catch (error) {
+        onLine(`the serving program did not come up: ${error instanceof Error ? error.message : String(error)}`)
+      }
+    }
+  }
 
+  let answering = bringUp()
+  answering.catch(() => {})
+
+  const ready = answering.then(() => {})
+  // Who does not wait for it asks for the program and hears of it there.
+  ready.catch(() => {})
   return {
-    ready: starting.then(() => {}),
-    program: () => starting,
+    ready,
+    program: () => answering,
     stop: async () => {
-      stopped = true
+      stopped.abort()
       await current?.stop()
     },
-    kill: () => {
-      stopped = true
+    kill: async () => {
+      stopped.abort()
       current?.kill()
+      if (current?.process) await current.ended
     },
   }
 }
+
+const pause = (ms: number, signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, ms)
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })

@@ -101,7 +101,7 @@ export const createTransformService = (context: CloudContext, models: ModelServi
       baseDir,
       (message) => logs.append('/aws/sagemaker/TransformJobs', stream, [{ timestamp: clock.nowMs(), message }]),
     )
-    signal.addEventListener('abort', variant.kill)
+    signal.addEventListener('abort', () => void variant.kill())
     try {
       await variant.ready
       job.TransformStartTime = clock.stamp()
