@@ -56,7 +56,7 @@ export interface Comparison {
 const jackknifeGroups = 200
 
 /** Draws as many images as there are, with replacement: how often each was drawn. */
-export const drawImages = (random: () => number, weights: Int32Array): void => {
+const drawImages = (random: () => number, weights: Int32Array): void => {
   weights.fill(0)
   for (let i = 0; i < weights.length; i++) weights[Math.floor(random() * weights.length)]++
 }

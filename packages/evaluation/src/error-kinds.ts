@@ -3,8 +3,7 @@ import type { Detections, GroundTruth } from './columns.ts'
 import { overlapOf } from './overlap.ts'
 import { maxDetections } from './parameters.ts'
 
-export const falseKinds = ['localisation', 'classification', 'duplicate', 'background', 'both'] as const
-export type FalseKind = (typeof falseKinds)[number]
+export type FalseKind = 'localisation' | 'classification' | 'duplicate' | 'background' | 'both'
 
 /** What a detection is, and which object it would find were its one fault repaired; -1 for none. */
 export interface JudgedDetection {

@@ -3,7 +3,7 @@ import { InputError } from './input-error.ts'
 import { readArray, readBox, readId, readNumber, readObject } from './read-values.ts'
 
 /** What is wrong with a detection of an image that the ground truth does not have: the whole file is refused, as `loadRes` does. */
-export const unknownImage = (index: number, id: number): InputError =>
+const unknownImage = (index: number, id: number): InputError =>
   new InputError(`/${index}/image_id`, String(id), 'the id of an image of the ground truth')
 
 /**

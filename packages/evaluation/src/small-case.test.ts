@@ -223,6 +223,7 @@ describe('several detections of one object', () => {
       [
         [0, 0, 10, 10],
         [100, 0, 10, 10],
+        [200, 0, 10, 10],
       ],
       [
         [1, [5, 0, 10, 10], 0.9],
@@ -232,7 +233,20 @@ describe('several detections of one object', () => {
     )
     const { ap: before, lost, counts } = lostAp(truth, found)
     expect(counts.localisation).toBe(2)
-    expect(before).toBeCloseTo(51 / 3 / 101, 12)
-    expect(before + lost.localisation).toBeCloseTo(1, 12)
+    // Of three objects one is found, third in order; repaired, two are found, first and second.
+    expect(before).toBeCloseTo(34 / 3 / 101, 12)
+    expect(before + lost.localisation).toBeCloseTo(67 / 101, 12)
+  })
+
+  test('with one score make one point of the confidence curve', () => {
+    const { truth, found } = oneClassEach(
+      [[0, 0, 10, 10]],
+      [
+        [1, [0, 0, 10, 10], 0.5],
+        [1, [0, 0, 10, 10], 0.5],
+      ],
+    )
+    const point = { confidence: 0.5, precision: 1 / 2, recall: 1, f1: 2 / 3 }
+    expect(confidenceCurve(match(truth, found))).toEqual({ iou: 0.5, points: [point], best: point })
   })
 })

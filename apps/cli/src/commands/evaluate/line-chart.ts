@@ -1,6 +1,6 @@
 import { escapeHtml } from './html.ts'
 
-export interface Line {
+interface Line {
   name: string
   /** x and y, each within its range. */
   points: readonly (readonly [number, number])[]
