@@ -1,2 +1,3 @@
 export { type Config, ConfigError, loadConfig } from './load.ts'
+export { renderConfiguration, renderEnvExample } from './render.ts'
 export { processes, type ProcessName, settings } from './settings.ts'
