@@ -24,7 +24,7 @@ export interface BucketIndex {
   close(): void
 }
 
-export interface IndexedKey {
+interface IndexedKey {
   readonly byteKey: string
   read(): ObjectRecord
 }

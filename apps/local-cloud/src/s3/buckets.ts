@@ -33,7 +33,7 @@ const addressPattern = /^\d+\.\d+\.\d+\.\d+$/
 const reserved = /^(?:xn--|sthree-|amzn-s3-demo-)|(?:-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/
 
 /** S3's rules for names of general purpose buckets. */
-export const isBucketName = (name: string): boolean =>
+const isBucketName = (name: string): boolean =>
   namePattern.test(name) && !addressPattern.test(name) && !reserved.test(name)
 
 export const openBuckets = (dataDir: string, durable: boolean): Buckets => {

@@ -8,10 +8,10 @@ import { answerError, nextRequestId } from './respond.ts'
 import { S3Error } from './s3-error.ts'
 import { checkPresignedExpiry } from './sigv4.ts'
 
-export type { ObjectInfo, ObjectStore, PutOptions } from './object-store.ts'
+export type { ObjectInfo, ObjectStore } from './object-store.ts'
 export { s3Operation } from './request.ts'
-export { S3Error, type S3ErrorCode } from './s3-error.ts'
-export { createSigV4Verifier, type Credential, type SigV4Options, type SigV4Verifier } from './sigv4.ts'
+export { S3Error } from './s3-error.ts'
+export { createSigV4Verifier, type Credential } from './sigv4.ts'
 
 export interface S3CallInfo {
   service: 's3'

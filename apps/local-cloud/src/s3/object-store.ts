@@ -19,7 +19,7 @@ export interface ObjectInfo {
   metadata: Readonly<Record<string, string>>
 }
 
-export interface PutOptions {
+interface PutOptions {
   /** (Default: binary/octet-stream) */
   contentType?: string
   metadata?: Readonly<Record<string, string>>

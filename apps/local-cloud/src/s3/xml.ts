@@ -4,7 +4,7 @@ import { S3Error } from './s3-error.ts'
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' }
 
 /** Control characters become numeric entities, as S3 writes them, though XML 1.0 has no such characters: hence encoding-type=url. */
-export const escapeXml = (text: string): string =>
+const escapeXml = (text: string): string =>
   // oxlint-disable-next-line no-control-regex -- control characters are what is escaped here
   text.replace(/[&<>"'\u0000-\u001f\u007f]/g, (char) => escapes[char] ?? `&#x${char.charCodeAt(0).toString(16)};`)
 

@@ -13,7 +13,7 @@ const maxKeys = 1000
 const maxBodyBytes = 4 << 20
 
 /** Deletes what is there; what is not there is deleted already. */
-export const removeObject = (buckets: Buckets, bucket: Bucket, key: string): void => {
+const removeObject = (buckets: Buckets, bucket: Bucket, key: string): void => {
   const gone = bucket.index.delete(key)
   if (gone) buckets.blobs.remove(gone.blob)
 }
