@@ -1,8 +1,7 @@
 import type { CocoGroundTruth, CocoResults, DatasetImage, ReportPicture } from '@assay/contracts'
 import { imageOutcomes, parseDetections, parseGroundTruth } from '@assay/evaluation'
 
-/** Boxes below this confidence, and those after the fortieth, are not drawn: they would cover the picture and fill the file. */
-const leastConfidence = 0.05
+/** Boxes of a model after this many, best first, are not drawn: they would cover the picture and fill the file. */
 const mostBoxes = 40
 
 type Model = ReportPicture['models'][number]
@@ -18,7 +17,7 @@ const boxesOf = (approachId: string, truth: CocoGroundTruth, results: CocoResult
   const ids = truth.images.map(({ id }) => id)
   const outcomesFrom = (confidence: number) => imageOutcomes(groundTruth, detections, ids, { confidence })
   const all = outcomesFrom(-Infinity).flatMap(({ detections }) => detections)
-  const kept = all.filter(({ score }) => score >= leastConfidence).slice(0, mostBoxes)
+  const kept = all.slice(0, mostBoxes)
   // Boxes choose objects best first, so an object is found by the first box with which it is found at all.
   const foundAt = new Map<number, number>()
   for (const score of new Set(kept.map(({ score }) => score)))

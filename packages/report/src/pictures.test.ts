@@ -37,15 +37,22 @@ describe('the pictures of the report', () => {
       bbox: [x, x, 50, 50],
       score,
     })
-    const results = [box(2, 0.4), box(0, 0.8), box(100, 0.9, 2), box(101, 0.04)]
+    const results = [
+      box(2, 0.4),
+      box(0, 0.8),
+      box(100, 0.9, 2),
+      box(101, 0.04),
+      ...Array.from({ length: 50 }, () => box(60, 0.06, 2)),
+    ]
     const { models, truth } = pictureOf({ image, categoryId: 1 }, groundTruthOf(changed, split), [{ id: 'a', results }])
     expect(truth).toHaveLength(2)
     expect(models[0]?.boxes.map(({ score, outcome }) => [score, outcome])).toEqual([
       [0.9, 'false'],
       [0.8, 'true'],
       [0.4, 'false'],
+      ...Array.from({ length: 37 }, () => [0.06, 'false']),
     ])
-    // The second object is found only by a box that is too unsure to be drawn.
-    expect(models[0]).toMatchObject({ foundAt: [0.8, null], leftOut: 1 })
+    // The second object is found only by a box that comes too late to be drawn.
+    expect(models[0]).toMatchObject({ foundAt: [0.8, null], leftOut: 14 })
   })
 })

@@ -32,7 +32,7 @@ describe('verifying a report folder', () => {
         'ddn: 12 numbers, AP of 6 classes; mAP',
         'type-1-hpo: training $',
         'type-1-hpo: endpoint $',
-        'channels/recordio.json: test images among 204 trained on',
+        'channels/recordio.json: test images among 204 in the channels',
       ]),
     )
   })
@@ -69,7 +69,7 @@ describe('verifying a report folder', () => {
     const checks = await verify({ 'channels/recordio.json': leak })
     expect(checks.find(({ what }) => what.startsWith('channels/recordio.json: test'))?.found).toContain(leaked?.[1])
     expect(await differing({ 'channels/recordio.json': leak })).toContain(
-      'channels/recordio.json: test images among 204 trained on',
+      'channels/recordio.json: test images among 204 in the channels',
     )
   })
   it('refuses a folder that lacks a file, by name', async () => {

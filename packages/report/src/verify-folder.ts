@@ -124,7 +124,7 @@ const checkSplit = async (report: Report, truth: GroundTruth, { json }: Folder):
       const trained = channels.flatMap(({ images }) => images)
       const leaked = trained.find(({ sha256 }) => hashes.has(sha256))
       const found = leaked ? `${hashes.get(leaked.sha256)} (image ${leaked.id} of the channel)` : 'none'
-      return check(`${path}: test images among ${trained.length} trained on`, 'none', found)
+      return check(`${path}: test images among ${trained.length} in the channels`, 'none', found)
     }),
   )
   return [

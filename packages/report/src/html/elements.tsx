@@ -8,14 +8,16 @@ export interface TableProps {
   rows: readonly (readonly Cell[])[]
   /** Columns (from 0) that hold text rather than numbers. (Default: the first) */
   text?: readonly number[]
+  /** Keeps the rows' names on one line where there is room. */
+  namesOnOneLine?: boolean
   /** Whether a cell is the best of its row or column. */
   best?: (row: number, column: number) => boolean
 }
 
 /** A table whose first column names the row. */
-export const Table = ({ caption, head, rows, text = [], best }: TableProps) => (
+export const Table = ({ caption, head, rows, text = [], namesOnOneLine = false, best }: TableProps) => (
   <div class="scroll" tabIndex={0} role="region" aria-label={caption ?? 'table'}>
-    <table>
+    <table class={namesOnOneLine ? 'one-line' : undefined}>
       {caption && <caption>{caption}</caption>}
       <thead>
         <tr>

@@ -107,9 +107,11 @@ describe.skipIf(!existsSync(chromiumPath))('the report in Chromium', { timeout: 
     opened(browser, html, async ({ requests, complaints, evaluate }) => {
       const shown = 'document.querySelectorAll("g.tp:not(.off),g.fp:not(.off)").length'
       const slide = `(() => { const slider = document.querySelector('input[type=range]'); slider.value = 0; slider.dispatchEvent(new Event('input')); return ${shown} })()`
+      const back = `document.querySelector('[data-confidence] button').click(), ${shown}`
       const before = Number(await evaluate(shown))
       expect(before).toBeGreaterThan(0)
       expect(Number(await evaluate(slide))).toBeGreaterThan(before)
+      expect(Number(await evaluate(back))).toBe(before)
       expect(await evaluate('document.querySelectorAll("#pictures use").length')).toBe(report.pictures.length * 5)
       expect(requests).toHaveLength(1)
       expect(complaints).toEqual([])

@@ -40,6 +40,7 @@ th{font-weight:600}
 thead th{vertical-align:bottom;border-bottom:2px solid var(--line);color:var(--muted);font-size:.85rem}
 th:first-child,td:first-child,.text{text-align:left}
 tbody th{font-weight:600;text-align:left;overflow-wrap:break-word;min-width:8.5em}
+@media(min-width:900px){table.one-line tbody th{white-space:nowrap}}
 td.best{font-weight:700;color:var(--good)}
 td.best::after{content:" ★";font-size:.75em}
 .wrap{overflow-wrap:break-word;white-space:normal;min-width:7em}
@@ -93,7 +94,7 @@ ${Array.from({ length: 11 }, (_, i) => `.h${i}{background:rgba(var(--heat),${(i 
 .fp .box{stroke:#ff9d4d;stroke-dasharray:7 4}
 .fn .box{stroke:#ffe14d;stroke-dasharray:2 4}
 .ig .box{stroke:#b9c0cc;stroke-dasharray:1 5}
-.picture>svg text{font-weight:600;paint-order:stroke;stroke:#000;stroke-linejoin:round;fill:#fff}
+.picture>svg text{font-size:inherit;font-weight:600;paint-order:stroke;stroke:#000;stroke-linejoin:round;fill:#fff}
 .picture>svg .tp text{fill:#7df0bf}.picture>svg .fp text{fill:#ffbe86}.picture>svg .fn text{fill:#ffec8a}.picture>svg .ig text{fill:#d5dae2}
 .off{display:none}
 .store{position:absolute}

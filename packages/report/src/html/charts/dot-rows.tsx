@@ -45,7 +45,7 @@ export const DotRows = ({
               {label.length > 24 ? `${label.slice(0, 23)}…` : label}
             </text>
             <g class="tick">
-              <text x={left - 12} y={middle + 13} text-anchor="end" font-size="10">
+              <text x={left - 12} y={middle + 13} text-anchor="end">
                 {note}
               </text>
             </g>

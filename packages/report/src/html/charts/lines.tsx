@@ -63,13 +63,16 @@ export const Lines = (props: LinesProps) => {
     frame.top,
   ])
   if (!props.yRange) y.nice(5)
+  // Between whole epochs there is nothing to read off.
+  const isWhole = lines.every(({ points }) => points.every(([at]) => Number.isInteger(at)))
+  const ticks = x.ticks(6).filter((tick) => !isWhole || Number.isInteger(tick))
   const path = line<readonly [number, number]>(
     ([at]) => x(at),
     ([, value]) => y(value),
   ).digits(1)
   return (
     <Chart frame={frame} label={label}>
-      <XAxis frame={frame} scale={x} ticks={x.ticks(6)} format={format} title={xTitle} />
+      <XAxis frame={frame} scale={x} ticks={ticks} format={format} title={xTitle} />
       <YAxis frame={frame} scale={y} ticks={y.ticks(5)} format={format} title={yTitle} />
       {lines.map(({ series, points }) => {
         const drawn = thinned(points)

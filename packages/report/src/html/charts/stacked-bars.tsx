@@ -52,13 +52,7 @@ export const StackedBars = ({
                     height={rowPx - 12}
                   />
                   {to - from > 30 && (
-                    <text
-                      class="halo"
-                      x={((from + to) / 2).toFixed(1)}
-                      y={top + rowPx / 2 - 1}
-                      text-anchor="middle"
-                      font-size="11"
-                    >
+                    <text class="halo" x={((from + to) / 2).toFixed(1)} y={top + rowPx / 2 - 1} text-anchor="middle">
                       {marks[part]}
                     </text>
                   )}

@@ -33,7 +33,9 @@ export const RequestedAndActual = ({ report }: { report: Report }) => (
         actual?.parameters?.toLocaleString('en-US') ?? '–',
         actual ? yesNo(actual.pretrainedOn) : 'not said',
         `${requested.epochs ?? 'default'} / ${actual?.epochs ?? '–'}`,
-        training ? `${training.images.toLocaleString('en-US')} images: ${training.seenParts.join(' + ')}` : '–',
+        training
+          ? `${training.images.toLocaleString('en-US')} images to train on; got ${training.seenParts.join(' + ')}`
+          : '–',
       ])}
     />
   </Section>

@@ -4,8 +4,12 @@ import type { PictureUris } from '../page.tsx'
 import { type Series, SeriesName } from '../series.tsx'
 import type { SectionOf } from './quality.tsx'
 
-/** Boxes at or above this confidence are drawn until the slider says otherwise. */
-const drawnFrom = 0.3
+/**
+ * A model's boxes at or above this confidence are drawn until the slider says otherwise: the one with its best F1 on the test part. One common
+ * confidence would show some algorithms' every guess and nothing of others.
+ */
+const drawnFromOf = ({ approaches }: Report, approachId: string): number =>
+  approaches.find(({ id }) => id === approachId)?.diagnosis?.confusion.confidence ?? 0.3
 
 type Outcome = ReportPicture['models'][number]['boxes'][number]['outcome']
 const kindOf = { true: 'tp', false: 'fp', ignored: 'ig' } as const satisfies Record<Outcome, Kind>
@@ -26,17 +30,16 @@ interface TaggedBoxProps {
 
 /** A box with its words above it, or inside where there is no room above. */
 const TaggedBox = ({ kind, box: [x, y, width, height], text, picture, off = false, score, found }: TaggedBoxProps) => {
-  const size = Math.max(picture.widthPx, picture.heightPx) / 22
+  const size = Math.max(picture.widthPx, picture.heightPx) / 25
   // Letters are a little over half as wide as high; words that would leave the picture move left.
-  const textWidth = text.length * size * 0.56
+  const textWidth = text.length * size * 0.63
   const inside = y < size * 1.1
   return (
-    <g class={`${kind}${off ? ' off' : ''}`} data-score={score} data-found={found}>
+    <g class={`${kind}${off ? ' off' : ''}`} data-score={score} data-found={found} font-size={size.toFixed(1)}>
       <rect class="box" x={x.toFixed(1)} y={y.toFixed(1)} width={width.toFixed(1)} height={height.toFixed(1)} />
       <text
         x={Math.max(size * 0.15, Math.min(x + size * 0.15, picture.widthPx - textWidth)).toFixed(1)}
         y={(inside ? y + size : y - size * 0.25).toFixed(1)}
-        font-size={size.toFixed(1)}
         stroke-width={(size * 0.22).toFixed(1)}
       >
         {text}
@@ -66,12 +69,14 @@ type Names = ReadonlyMap<number, string>
 const nameIn = (names: Names, id: number) => names.get(id) ?? String(id)
 
 const ModelPanel = ({
+  drawnFrom,
   picture,
   model,
   names,
   series,
   hasImage,
 }: {
+  drawnFrom: number
   picture: ReportPicture
   model: ReportPicture['models'][number]
   names: Names
@@ -84,8 +89,10 @@ const ModelPanel = ({
   const title = series?.title ?? model.approachId
   const counts = `${right} true, ${drawn.length - right} false, ${objects - right} missed`
   return (
-    <div class="picture">
-      <h4>{series ? <SeriesName series={series} /> : title}</h4>
+    <div class="picture" data-from={drawnFrom}>
+      <h4>
+        {series ? <SeriesName series={series} /> : title} <span class="note">from {drawnFrom.toFixed(2)}</span>
+      </h4>
       <Panel picture={picture} hasImage={hasImage} label={`${picture.file}: boxes of ${title}`}>
         {picture.truth.map(({ categoryId, box, crowd }, index) => {
           const found = model.foundAt[index] ?? -1
@@ -116,7 +123,7 @@ const ModelPanel = ({
         })}
       </Panel>
       <p data-counts>{counts}</p>
-      {model.leftOut > 0 && <p>{model.leftOut} boxes of less confidence are not in this file.</p>}
+      {model.leftOut > 0 && <p>{model.leftOut} fainter boxes are not in this file.</p>}
     </div>
   )
 }
@@ -159,6 +166,7 @@ const Comparison = ({
         return model
           ? [
               <ModelPanel
+                drawnFrom={drawnFromOf(report, id)}
                 key={id}
                 picture={picture}
                 model={model}
@@ -181,9 +189,9 @@ export const Pictures = ({ report, series, pictures }: SectionOf & { pictures: P
     <Section id="pictures" title="Pictures">
       <p class="note">
         One test image of each class, drawn by lot from the seed. Solid and ✓: true (right class, IoU at least .5);
-        dashed and ✗: false; dotted: missed. Boxes with a confidence of {drawnFrom.toFixed(2)} or more are drawn; with
-        script, the slider changes that for all pictures. Confidences of different algorithms are on scales of their
-        own.
+        dashed and ✗: false; dotted: missed. Of each model the boxes are drawn from the confidence on at which its F1 on
+        the test part is best, since confidences of different algorithms are on scales of their own. With script, the
+        slider sets one confidence for all.
       </p>
       <svg class="store" width="0" height="0" aria-hidden="true">
         <defs>
@@ -204,8 +212,9 @@ export const Pictures = ({ report, series, pictures }: SectionOf & { pictures: P
       </svg>
       <div class="controls" data-confidence hidden>
         <label for="confidence">Least confidence</label>
-        <input id="confidence" type="range" min="0" max="100" step="1" value={String(drawnFrom * 100)} />
-        <output for="confidence">{drawnFrom.toFixed(2)}</output>
+        <input id="confidence" type="range" min="0" max="100" step="1" value="30" />
+        <output for="confidence">each model’s own</output>
+        <button type="button">Each model’s own</button>
       </div>
       {report.pictures.map((picture) => (
         <Comparison

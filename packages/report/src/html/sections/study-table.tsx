@@ -17,6 +17,7 @@ export const StudyTable = ({ report, series }: { report: Report; series: Readonl
         in that range, or that the approach has no result.
       </p>
       <Table
+        namesOnOneLine
         head={['Metric', ...approaches.map(({ id, title }) => nameOf(series, id, title))]}
         rows={[
           ...cocoRows.map((name, row) => [name, ...(numbers[row] ?? []).map(formatAp)]),
@@ -48,6 +49,7 @@ export const Published = ({ report }: { report: Report }) =>
       </p>
       <Table
         caption="Published, not measured here"
+        namesOnOneLine
         head={['Metric', ...publishedStudy.columns]}
         rows={[
           ...cocoRows.map((name, row) => [
