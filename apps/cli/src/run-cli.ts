@@ -11,6 +11,7 @@ import { presetsCommand } from './commands/presets.ts'
 import { reportCommand } from './commands/report.ts'
 import { retryCommand } from './commands/retry.ts'
 import { submitCommand } from './commands/submit.ts'
+import { verifyCommand } from './commands/verify.ts'
 import { watchCommand } from './commands/watch.ts'
 
 // oxlint-disable-next-line typescript/no-explicit-any -- citty's own type for commands of different arguments
@@ -29,6 +30,7 @@ const commandsOf = (io: CliIo): Commands => ({
   cancel: cancelCommand(io),
   retry: retryCommand(io),
   evaluate: evaluateCommand,
+  verify: verifyCommand(io),
 })
 
 /** Runs the command line and answers the exit code. */

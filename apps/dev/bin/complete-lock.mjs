@@ -17,7 +17,8 @@ for (const entry of Object.values({ ...lock.packages })) {
     const words = name.split(/[/-]/)
     const os = OPERATING_SYSTEMS.find((known) => words.includes(known))
     const cpu = CPUS.find((known) => words.includes(known))
-    if (!os || !cpu) throw new Error(`${name}: no operating system and processor in its name; add it to package-lock.json by hand`)
+    if (!os || !cpu)
+      throw new Error(`${name}: no operating system and processor in its name; add it to package-lock.json by hand`)
     lock.packages[path] = { version, cpu: [cpu], optional: true, os: [os], ...(entry.dev ? { dev: true } : {}) }
     added++
   }

@@ -52,7 +52,8 @@ const serverArguments = (port: number, data: string): string[] =>
     ['--daemonize', 'no'],
   ].flat()
 
-const freePort = (): Promise<number> =>
+/** A port of loopback that is free at this moment; another process may still take it. */
+export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const probe = createServer()
     probe.once('error', reject)
