@@ -66,7 +66,7 @@ test('every page size, prefix, delimiter and start gives the same names as one p
     fc.asyncProperty(request, async (input) => {
       expect(await walk(input)).toEqual(expected(input))
     }),
-    { seed: 2, numRuns: 60 },
+    { seed: 2, numRuns: 25 },
   )
 })
 

@@ -12,7 +12,7 @@ export interface Upload extends UploadStart {
   readonly parts: ReadonlyMap<number, Part>
 }
 
-export interface UploadStart {
+interface UploadStart {
   readonly key: string
   readonly attributes: ObjectAttributes
   readonly checksumAlgorithm?: ChecksumAlgorithm
