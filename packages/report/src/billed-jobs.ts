@@ -1,4 +1,21 @@
-/** What a DescribeTrainingJob answer says of the bill. */
+import { z } from 'zod'
+
+/** What a file of Describe answers must say of the bill; the answers hold much more. */
+export const describesSchema = z.object({
+  trainingJobs: z.array(
+    z.object({
+      TrainingJobName: z.string(),
+      BillableTimeInSeconds: z.number().optional(),
+      ResourceConfig: z.object({
+        InstanceType: z.string().optional(),
+        InstanceCount: z.number().optional(),
+        SelectedInstanceType: z.string().optional(),
+        SelectedInstanceCount: z.number().optional(),
+      }),
+    }),
+  ),
+})
+
 export interface BilledJob {
   name: string
   instanceType: string
@@ -6,23 +23,11 @@ export interface BilledJob {
   billableSeconds?: number
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-const listOf = (value: unknown): Record<string, unknown>[] => (Array.isArray(value) ? value.filter(isObject) : [])
-
-/**
- * The training jobs in a file of Describe answers ({trainingJobs: […]}), read on their own: the type that the cloud says it selected, else the
- * one that was asked for.
- */
-export const billedJobs = (describes: unknown): BilledJob[] =>
-  listOf(isObject(describes) ? describes['trainingJobs'] : undefined).map((job) => {
-    const resources = isObject(job['ResourceConfig']) ? job['ResourceConfig'] : {}
-    const seconds = job['BillableTimeInSeconds']
-    return {
-      name: String(job['TrainingJobName']),
-      instanceType: String(resources['SelectedInstanceType'] ?? resources['InstanceType']),
-      instanceCount: Number(resources['SelectedInstanceCount'] ?? resources['InstanceCount'] ?? 1),
-      ...(typeof seconds === 'number' ? { billableSeconds: seconds } : {}),
-    }
-  })
+/** The bill's side of each training job: the type that the cloud says it selected, else the one that was asked for. */
+export const billedJobs = ({ trainingJobs }: z.infer<typeof describesSchema>): BilledJob[] =>
+  trainingJobs.map(({ TrainingJobName, BillableTimeInSeconds, ResourceConfig: resources }) => ({
+    name: TrainingJobName,
+    instanceType: resources.SelectedInstanceType ?? resources.InstanceType ?? 'unknown',
+    instanceCount: resources.SelectedInstanceCount ?? resources.InstanceCount ?? 1,
+    ...(BillableTimeInSeconds === undefined ? {} : { billableSeconds: BillableTimeInSeconds }),
+  }))

@@ -75,4 +75,10 @@ describe('verifying a report folder', () => {
   it('refuses a folder that lacks a file, by name', async () => {
     await expect(verifyFolder(async () => undefined)).rejects.toThrow('report.json is missing')
   })
+  it('names the file and the place of what it cannot read', async () => {
+    const cut = (text: string) => text.slice(0, -5)
+    await expect(verify({ 'describes/ddn.json': cut })).rejects.toThrow(/^describes\/ddn\.json is no JSON/)
+    const renamed = (text: string) => text.replace('"part":"train"', '"part":"practice"')
+    await expect(verify({ 'split.json': renamed })).rejects.toThrow(/^split\.json at \/images\/\d+\/part: /)
+  })
 })

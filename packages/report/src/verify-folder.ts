@@ -11,7 +11,8 @@ import {
 } from '@assay/contracts'
 import { evaluate, type GroundTruth, parseDetections, parseGroundTruth } from '@assay/evaluation'
 import { endpointCost, rateAmong, trainingCost, usdOf } from '@assay/pricing'
-import { billedJobs } from './billed-jobs.ts'
+import type { output, ZodType } from 'zod'
+import { billedJobs, describesSchema } from './billed-jobs.ts'
 import { cocoRows } from './published.ts'
 
 /** One thing that was looked at again. */
@@ -40,10 +41,21 @@ const createFolder = (read: ReadFile) => {
     if (!content) throw new Error(`${path} is missing`)
     return content
   }
-  return {
-    bytes,
-    json: async (path: string): Promise<unknown> => JSON.parse(new TextDecoder().decode(await bytes(path))),
+  /** Reads a JSON file as its schema says; the error names the file and the first fault. */
+  const json = async <Schema extends ZodType>(path: string, schema: Schema): Promise<output<Schema>> => {
+    const text = new TextDecoder().decode(await bytes(path))
+    let parsed: unknown
+    try {
+      parsed = JSON.parse(text)
+    } catch (error) {
+      throw new Error(`${path} is no JSON: ${(error as SyntaxError).message}`, { cause: error })
+    }
+    const result = schema.safeParse(parsed)
+    if (result.success) return result.data
+    const [issue] = result.error.issues
+    throw new Error(`${path} at /${issue?.path.join('/') ?? ''}: ${issue?.message ?? 'not as the contract says'}`)
   }
+  return { bytes, json }
 }
 type Folder = ReturnType<typeof createFolder>
 
@@ -70,7 +82,7 @@ const checkNumbers = async (
   { json }: Folder,
 ): Promise<Check[]> => {
   if (stats === null) return []
-  const results = cocoResultsSchema.parse(await json(`predictions/${id}.coco.json`))
+  const results = await json(`predictions/${id}.coco.json`, cocoResultsSchema)
   const found = evaluate(truth, parseDetections(results, truth))
   const numbers = stats.map((stated, row) => {
     const value = found.stats[row] ?? Number.NaN
@@ -88,7 +100,7 @@ const checkNumbers = async (
 const checkTraining = async (approach: ApproachReport, report: Report, { json }: Folder): Promise<Check[]> => {
   const { id, trials, trainingCostUsd, billableSeconds } = approach
   if (trials.length === 0) return []
-  const jobs = billedJobs(await json(`describes/${id}.json`))
+  const jobs = billedJobs(await json(`describes/${id}.json`, describesSchema))
   const cost = trainingCost(jobs, report.method.region, rateAmong(report.method.priceTable.rates))
   const seconds = jobs.reduce((sum, job) => sum + (job.billableSeconds ?? 0), 0)
   const names = (list: readonly { name: string }[]) =>
@@ -112,7 +124,7 @@ const checkEndpoint = ({ id, cost }: ApproachReport, { method }: Report): Check[
 
 /** No image of the test part is in any training channel, by its bytes; and what was scored is the test part. */
 const checkSplit = async (report: Report, truth: GroundTruth, { json }: Folder): Promise<Check[]> => {
-  const { images } = splitManifestSchema.parse(await json('split.json'))
+  const { images } = await json('split.json', splitManifestSchema)
   const test = images.filter(({ part }) => part === 'test')
   const ids = new Set(test.map(({ id }) => id))
   const scored = Array.from(truth.imageIds)
@@ -120,7 +132,7 @@ const checkSplit = async (report: Report, truth: GroundTruth, { json }: Folder):
   const layouts = report.files.map(({ path }) => path).filter((path) => path.startsWith('channels/'))
   const leaks = await Promise.all(
     layouts.map(async (path) => {
-      const { channels } = prepareContentsSchema.parse(await json(path))
+      const { channels } = await json(path, prepareContentsSchema)
       const trained = channels.flatMap(({ images }) => images)
       const leaked = trained.find(({ sha256 }) => hashes.has(sha256))
       const found = leaked ? `${hashes.get(leaked.sha256)} (image ${leaked.id} of the channel)` : 'none'
@@ -147,8 +159,8 @@ const checkSplit = async (report: Report, truth: GroundTruth, { json }: Folder):
  */
 export const verifyFolder = async (read: ReadFile): Promise<Check[]> => {
   const folder = createFolder(read)
-  const report = reportSchema.parse(await folder.json('report.json'))
-  const truth = parseGroundTruth(cocoGroundTruthSchema.parse(await folder.json('ground-truth.coco.json')))
+  const report = await folder.json('report.json', reportSchema)
+  const truth = parseGroundTruth(await folder.json('ground-truth.coco.json', cocoGroundTruthSchema))
   const checks: Check[] = [...(await checkFiles(report, folder)), ...(await checkSplit(report, truth, folder))]
   for (const approach of report.approaches) {
     checks.push(...(await checkNumbers(approach, truth, folder)))
