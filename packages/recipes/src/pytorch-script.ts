@@ -45,7 +45,7 @@ export const createPytorchScript = ({ bulk, region, bucket }: RecipeDeps): Recip
   objective: async () => ({ metric: 'main_score', direction: 'maximize' }),
   metrics: async () => ['main_score', 'loss'],
   hyperparameters: async () => Object.entries(table).map(([name, definition]) => ({ name, ...definition })),
-  train: async (spec, { experimentId, prepared, seed, instanceType }) => {
+  train: async (spec, { experimentId, prepared, categories, seed, instanceType }) => {
     const tarball = await sourceTarball(join(assetFolder('sources'), spec.source))
     // A channel is a prefix: the tarball must be the only object below it, under the name that the toolkit looks for.
     const stored = await bulk.put(experimentId, `code-${spec.source}/sourcedir.tar.gz`, tarball, 'application/gzip')
@@ -59,6 +59,10 @@ export const createPytorchScript = ({ bulk, region, bucket }: RecipeDeps): Recip
       hyperparameters: asJson({
         ...spec.hyperparameters,
         'num-classes': prepared.classes.length + 1,
+        // A list inside a string: the toolkit hands decoded lists on in Python's notation, which is no JSON.
+        'class-names': JSON.stringify(
+          prepared.classes.map((id) => categories.find((category) => category.id === id)?.name),
+        ),
         seed,
         sagemaker_program: ENTRY_POINT,
         sagemaker_submit_directory: CODE_CHANNEL,

@@ -73,7 +73,11 @@ export const actualOf = (lines: readonly string[]): TrainOutput['actual'] => {
   const line = lines.findLast((text) => text.includes('assay_actual='))
   if (line === undefined) return undefined
   try {
-    return actualSchema.safeParse(JSON.parse(line.slice(line.indexOf('assay_actual=') + 13))).data
+    const { epochsDone, ...told } = JSON.parse(line.slice(line.indexOf('assay_actual=') + 13)) as Record<
+      string,
+      unknown
+    >
+    return actualSchema.safeParse({ ...told, epochs: epochsDone }).data
   } catch {
     return undefined
   }
