@@ -50,7 +50,7 @@ const keyOf = (sortBy: string, { name, createdAt, modifiedAt, status }: Listed):
 const timeMembers = ['CreationTimeAfter', 'CreationTimeBefore', 'LastModifiedTimeAfter', 'LastModifiedTimeBefore']
 
 /** The filters of every List call, but for StatusEquals. Keys are names in lower case; the facts are made only where times count. */
-const createFilter = (input: Fields): ((key: string, facts: () => Listed) => boolean) => {
+const createFilter = (input: Fields): ((key: string, facts: () => Listed | undefined) => boolean) => {
   const part = textOf(input, 'NameContains').toLowerCase()
   const hasPart = (key: string) => part === '' || key.includes(part)
   if (!timeMembers.some((member) => input[member] !== undefined)) return hasPart
@@ -61,7 +61,9 @@ const createFilter = (input: Fields): ((key: string, facts: () => Listed) => boo
   const modifiedBefore = limit('LastModifiedTimeBefore', Infinity)
   return (key, facts) => {
     if (!hasPart(key)) return false
-    const { createdAt, modifiedAt } = facts()
+    const found = facts()
+    if (!found) return false
+    const { createdAt, modifiedAt } = found
     return (
       createdAt > createdAfter && createdAt < createdBefore && modifiedAt > modifiedAfter && modifiedAt < modifiedBefore
     )
@@ -126,8 +128,13 @@ export const createLister = <T>(
       index += direction
     ) {
       const key = keys[index] ?? ''
+      const factsOf = () => {
+        const record = table.get(key)
+        return record && listed(record)
+      }
+      if (!filter(key, factsOf)) continue
       const record = table.get(key)
-      if (!record || !filter(key, () => listed(record))) continue
+      if (!record) continue
       if (taken === size) return { items, NextToken: last && keyToken(last.index, last.key) }
       taken += 1
       last = { index, key }
