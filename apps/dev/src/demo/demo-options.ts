@@ -9,7 +9,7 @@ export interface Size {
   trials: number
 }
 
-export const sizes = {
+const sizes = {
   quick: { images: 180, epochs: 4, trials: 2 },
   default: { images: 400, epochs: 12, trials: 3 },
 } as const satisfies Record<string, Size>
