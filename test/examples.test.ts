@@ -15,7 +15,7 @@ test('every experiment file is a valid spec', async () => {
   expect(names.length).toBeGreaterThanOrEqual(3)
   for (const name of names) {
     const parsed = experimentSpecSchema.safeParse(parse(await readFile(join(examples, name), 'utf8')))
-    expect(parsed.error?.issues, name).toBeUndefined()
+    expect({ name, issues: parsed.error?.issues }).toEqual({ name, issues: undefined })
   }
 })
 

@@ -182,6 +182,8 @@ export const teardownOutputSchema = z.object({
   endpointSeconds: z.number().optional(),
   endpointInstanceType: z.string().optional(),
   endpointDescribe: storedObjectSchema.optional(),
+  /** Jobs of an attempt whose training did not succeed: they cost money all the same. */
+  jobs: z.array(trialSchema).optional(),
 })
 export type TeardownOutput = z.infer<typeof teardownOutputSchema>
 

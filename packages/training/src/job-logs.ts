@@ -77,7 +77,8 @@ export const actualOf = (lines: readonly string[]): TrainOutput['actual'] => {
       string,
       unknown
     >
-    return actualSchema.safeParse({ ...told, epochs: epochsDone }).data
+    const pretrainedOn = told['pretrainedOn'] ?? 'nothing: random weights'
+    return actualSchema.safeParse({ ...told, pretrainedOn, epochs: epochsDone }).data
   } catch {
     return undefined
   }

@@ -13,7 +13,7 @@ const billOf = ({ approaches, earlierAttempts }: ExperimentRecord, region: strin
   const rows = approaches.map(({ id }) => {
     const own = attempts.filter((attempt) => attempt.id === id)
     const trainingUsd = own.reduce((sum, attempt) => {
-      const trials = trained(attempt) ? attempt.train?.output?.trials : undefined
+      const trials = trained(attempt) ? (attempt.train?.output?.trials ?? attempt.teardown?.output?.jobs) : undefined
       return sum + (trials ? usd(trainingCost(trials, region, rateFor)) : 0)
     }, 0)
     const endpointUsd = own.reduce((sum, { teardown }) => {

@@ -3,11 +3,13 @@ import {
   type DescribeEndpointCommandOutput,
   DescribeHyperParameterTuningJobCommand,
   DescribeTrainingJobCommand,
+  type SageMakerClient,
 } from '@aws-sdk/client-sagemaker'
 import { type CloudClients, isNotFound, resourceName } from '@assay/cloud'
-import type { Intent } from '@assay/contracts'
+import type { Intent, Trial } from '@assay/contracts'
 import type { BulkStore, Ledger } from '@assay/ledger'
 import { type ApproachStageInput, type Later, later, type StageHandler, type Timing } from '@assay/pipeline'
+import { describeTrials, trialOf } from '@assay/training'
 import { removeResource } from './list-resources.ts'
 
 export interface TeardownDeps {
@@ -27,6 +29,15 @@ const ifThere = async <Result>(describe: () => Promise<Result>): Promise<Result 
     if (isNotFound(error)) return undefined
     throw error
   }
+}
+
+/** What a training that came to nothing ran, for the bill. */
+const describeJobs = async (sagemaker: SageMakerClient, name: string, kinds: ReadonlySet<Kind>): Promise<Trial[]> => {
+  const tuned = kinds.has('tuning-job') ? await ifThere(() => describeTrials(sagemaker, name)) : undefined
+  const trained = kinds.has('training-job')
+    ? await ifThere(() => sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name })))
+    : undefined
+  return [...(tuned?.trials ?? []), ...(trained ? [trialOf(trained)] : [])]
 }
 
 const isOver = (status: string | undefined) => status === 'Completed' || status === 'Failed' || status === 'Stopped'
@@ -98,10 +109,12 @@ export const createTeardown = ({
       })
     if (kinds.has('endpoint-config')) await removeResource(sagemaker, { kind: 'endpoint-config', name })
     if (kinds.has('model')) await removeResource(sagemaker, { kind: 'model', name })
+    const jobs = approach.train?.status === 'succeeded' ? [] : await describeJobs(sagemaker, name, kinds)
     log.info({ resources: intents.length }, 'attempt torn down')
     const intended = intents.find(({ kind }) => kind === 'endpoint')
     return {
       deleted: intents.map((intent) => ({ kind: intent.kind, name: intent.name })),
+      ...(jobs.length > 0 ? { jobs } : {}),
       ...(intended && approach.deploy?.status === 'succeeded'
         ? {
             endpointSeconds: (now().getTime() - Date.parse(intended.at)) / 1000,

@@ -2,10 +2,6 @@ import {
   CreateHyperParameterTuningJobCommand,
   DescribeHyperParameterTuningJobCommand,
   type DescribeHyperParameterTuningJobCommandOutput,
-  DescribeTrainingJobCommand,
-  type HyperParameterTrainingJobSummary,
-  paginateListTrainingJobsForHyperParameterTuningJob,
-  type SageMakerClient,
   StopHyperParameterTuningJobCommand,
 } from '@aws-sdk/client-sagemaker'
 import { createOnce } from '@assay/cloud'
@@ -17,20 +13,10 @@ import {
   attemptContext,
   type AttemptContext,
   curvesOf,
+  describeTrials,
   readJobLog,
   type TrainingDeps,
-  trialOf,
 } from '@assay/training'
-
-const listTrials = async (client: SageMakerClient, name: string): Promise<HyperParameterTrainingJobSummary[]> => {
-  const found: HyperParameterTrainingJobSummary[] = []
-  const pages = paginateListTrainingJobsForHyperParameterTuningJob(
-    { client, pageSize: 100 },
-    { HyperParameterTuningJobName: name, SortBy: 'Name', SortOrder: 'Ascending' },
-  )
-  for await (const { TrainingJobSummaries = [] } of pages) found.push(...TrainingJobSummaries)
-  return found
-}
 
 const finish = async (
   deps: TrainingDeps,
@@ -45,14 +31,7 @@ const finish = async (
       'tuning_failed',
       tuningJob.FailureReason ?? `no trial of tuning job ${name} gave a value of its objective`,
     )
-  const summaries = await listTrials(sagemaker, name)
-  // The bill needs each trial's own Describe: summaries carry neither billable seconds nor the instance type.
-  const jobs = []
-  for (const { TrainingJobName } of summaries)
-    jobs.push(await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName })))
-  const trials = jobs.map((job, index) =>
-    trialOf(job, summaries[index]?.FinalHyperParameterTuningJobObjectiveMetric?.Value),
-  )
+  const { trials, jobs } = await describeTrials(sagemaker, name)
   const chosen = trials.find((trial) => trial.name === best)
   if (chosen?.modelArtifact === undefined)
     throw new PermanentError('no_model', `the best trial ${best} ended without a model artifact`)
