@@ -206,8 +206,17 @@ export class World {
   /** The parts of a process as the workers wire them, on virtual clients. */
   #partsOf(process: Process) {
     const iso = () => new Date(this.scheduler.nowMs).toISOString()
-    const send = (command: { constructor: { name: string }; input: Record<string, unknown> }) =>
-      this.#call(process, () => this.cloud.handle(command.constructor.name.replace(/Command$/, ''), command.input))
+    // As the SDK does, anything but a Create is sent up to three times.
+    const send = async (command: { constructor: { name: string }; input: Record<string, unknown> }) => {
+      const operation = command.constructor.name.replace(/Command$/, '')
+      for (let tries = operation.startsWith('Create') ? 3 : 1; ; tries++) {
+        try {
+          return await this.#call(process, () => this.cloud.handle(operation, command.input))
+        } catch (error) {
+          if (tries >= 3 || classifyError(error).kind !== 'wait') throw error
+        }
+      }
+    }
     const sagemaker = Object.assign(Object.create(SageMakerClient.prototype) as SageMakerClient, { send })
     const logs = Object.assign(Object.create(CloudWatchLogsClient.prototype) as CloudWatchLogsClient, {
       send: async () => ({}),

@@ -40,12 +40,15 @@ const findOrphans = async ({
   return orphans
 }
 
-/** One pass: finds the orphans and removes them. An endpoint that is still being made is met again by the next pass. */
+/** One pass: finds the orphans and removes them. What cannot be removed now, such as an endpoint that is still being made, is met again by the next pass. */
 export const sweepOrphans = async (deps: JanitorDeps): Promise<CloudResource[]> => {
   const orphans = await findOrphans(deps)
   for (const orphan of orphans) {
-    deps.log.warn({ kind: orphan.kind, name: orphan.name }, 'orphan removed')
-    await removeResource(deps.sagemaker, orphan)
+    const { kind, name } = orphan
+    deps.log.warn({ kind, name }, 'orphan removed')
+    await removeResource(deps.sagemaker, orphan).catch((error: unknown) =>
+      deps.log.warn({ err: error, kind, name }, 'orphan not removed yet'),
+    )
   }
   return orphans
 }
