@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { processes, settings } from './settings.ts'
 
 const titles = {
@@ -16,14 +16,19 @@ interface Row {
   fallback: string | undefined
 }
 
+/** A default as it would stand in the environment. */
+const textOf = (value: unknown): string | undefined => {
+  if (Array.isArray(value)) return value.join(',')
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
+}
+
 const rowsOf = (group: keyof typeof settings): Row[] =>
   Object.entries(settings[group] as Record<string, z.ZodType>).map(([name, schema]) => {
     const parsed = schema.safeParse(undefined)
-    const fallback = parsed.success ? parsed.data : undefined
     return {
       name: `ASSAY_${name}`,
       description: schema.description ?? '',
-      fallback: fallback === undefined ? undefined : Array.isArray(fallback) ? fallback.join(',') : String(fallback),
+      fallback: parsed.success ? textOf(parsed.data) : undefined,
     }
   })
 

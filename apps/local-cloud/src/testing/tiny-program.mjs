@@ -8,7 +8,7 @@ const read = (path) => readFileSync(join(base, path), 'utf8')
 
 if (process.argv[2] === 'train') {
   const hyperparameters = JSON.parse(read('input/config/hyperparameters.json'))
-  const files = readdirSync(join(base, 'input/data/train'), { recursive: true }).sort()
+  const files = readdirSync(join(base, 'input/data/train'), { recursive: true }).sort((a, b) => (a < b ? -1 : 1))
   console.log(`hyperparameters ${JSON.stringify(hyperparameters)}`)
   console.log(`files ${files.join(' ')}`)
   console.log(`environment ${Object.keys(process.env).sort().join(' ')}`)

@@ -61,7 +61,7 @@ const main = async () => {
     },
   )
   save(model, labels, {
-    requested: `DDN ${settings.backbone}, from scratch`,
+    requested: `DDN ${String(settings.backbone)}, from scratch`,
     trainImages: training.length,
     validationImages: validation.length,
   })
@@ -106,7 +106,7 @@ const readSettings = () => {
     return value
   }
   if (!['resnet34', 'resnet50'].includes(values.backbone))
-    fail(`backbone is ${values.backbone}, needed resnet34 or resnet50`)
+    fail(`backbone is ${String(values.backbone)}, needed resnet34 or resnet50`)
   return {
     epochs: number('epochs', 1, 100_000, true),
     batchSize: number('batch-size', 1, 256, true),
