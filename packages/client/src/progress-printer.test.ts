@@ -46,7 +46,7 @@ describe('without a terminal', () => {
     const { printer, text } = record(false)
     printer.update(aView(waiting('the training job is starting')))
     expect(text()).toMatch(/^✓ split +2 s$/m)
-    expect(text()).toMatch(/^… ddn train {2}█████░{15} 3\/12 epochs · the training job is starting · for 5 s$/m)
+    expect(text()).toMatch(/^… ddn train {2}███░{9} 3\/12 epochs · for 5 s · the training job is starting$/m)
     printer.update(aView({ state: 'succeeded', startedAt: at(10), endedAt: at(80) }))
     expect(text()).toMatch(/^✓ ddn train {2}1 min 10 s$/m)
   })

@@ -1,7 +1,7 @@
 import type { ExperimentView, StageView } from '@assay/contracts'
 import { printable } from './printable.ts'
 
-const barCells = 20
+const barCells = 12
 const liveStates = new Set(['queued', 'running', 'waiting', 'retrying'])
 const marks: Partial<Record<StageView['state'], string>> = {
   succeeded: '✓',
@@ -66,8 +66,9 @@ const detailOf = ({ state, progress, reason, startedAt, endedAt, tries }: StageV
   const looksIn = nextLookAt ? Date.parse(nextLookAt) - nowMs : 0
   return [
     done !== undefined && total ? `${bar(done, total)} ${done}/${total} ${unit}`.trimEnd() : '',
-    printable(message),
+    // Before the message: a narrow terminal cuts the end off.
     `for ${formatAge(nowMs - Date.parse(since))}`,
+    printable(message),
     looksIn > 1_000 ? `looks again in ${formatAge(looksIn)}` : '',
   ]
     .filter(Boolean)
