@@ -130,9 +130,11 @@ export const Errors = (props: SectionOf) => {
         <>
           <h3>Confusion matrices</h3>
           <p class="note">
-            Boxes at or above the confidence with the model’s best F1, matched at IoU {iou} whatever their class. Rows
-            are what was there, columns what was answered; ∅ is background: the last column counts objects that were
-            missed, the last row boxes where nothing is. Shades show the share of the row.
+            Boxes at or above the confidence with the model’s best F1 on these very test images: every approach was
+            given the validation images, so none was left to choose it on. Take it as a view of the errors, not as a
+            result. Matched at IoU {iou} whatever their class. Rows are what was there, columns what was answered; ∅ is
+            background: the last column counts objects that were missed, the last row boxes where nothing is. Shades
+            show the share of the row.
           </p>
           <div class="matrices">
             {diagnosed.map((props) => (
