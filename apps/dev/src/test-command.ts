@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { childEnvironment } from './child-environment.ts'
 import { startKeeper } from './keeper.ts'
 import { prepareRedis } from './prepare-redis.ts'
+import { removeOldRuns } from './remove-old-runs.ts'
 import { repositoryRoot } from './repository-root.ts'
 import { makeRunFolder } from './run-folder.ts'
 import { startRedis } from './start-redis.ts'
@@ -17,6 +18,7 @@ interface Counts {
 /** `npm test`: a Redis of its own, then the unit tests, then the whole. Arguments go to vitest. Answers the exit code. */
 export const testCommand = async (args: readonly string[]): Promise<number> => {
   const say = (line: string) => void process.stdout.write(`${line}\n`)
+  removeOldRuns()
   const folder = makeRunFolder('test')
   const program = await prepareRedis(say)
   const keeper = startKeeper()
