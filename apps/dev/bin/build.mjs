@@ -80,6 +80,8 @@ export const build = async () => {
       },
     ],
   })
+  // Else esbuild's own process stays for as long as we run.
+  await esbuild.stop()
   writeFileSync(stampPath, state)
   const bytes = Object.entries(result.metafile.outputs).reduce(
     (sum, [path, { bytes }]) => sum + (path.endsWith('.map') ? 0 : bytes),
