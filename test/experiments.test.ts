@@ -9,7 +9,7 @@ import {
   StopTrainingJobCommand,
 } from '@aws-sdk/client-sagemaker'
 import { tagNames } from '@assay/cloud'
-import type { Report } from '@assay/contracts'
+import type { ExperimentView, Report, StageName } from '@assay/contracts'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Stack, startStack } from '@assay/dev'
@@ -63,19 +63,25 @@ test('a worker of each kind killed mid-run, and Redis emptied, change none of th
   await study.untilEnd(calm)
 
   const disturbed = await study.submit(spec)
-  const victims = [
-    'worker-split-1',
-    'worker-train-1',
-    'worker-tune-1',
-    'worker-infer-1',
-    'worker-infer-2',
-    'worker-report-1',
-    'worker-control-1',
+  // Each dies once the first stage of its kind has begun; the infer workers die at an endpoint and at the images.
+  const has = (name: StageName) => (view: ExperimentView) =>
+    [...view.stages, ...view.approaches.flatMap(({ stages }) => stages)].some(
+      ({ stage, state }) => stage === name && state !== 'pending' && state !== 'queued',
+    )
+  const deaths: [string, StageName][] = [
+    ['worker-split-1', 'split'],
+    ['worker-train-1', 'train'],
+    ['worker-tune-1', 'tune'],
+    ['worker-infer-1', 'deploy'],
+    ['worker-infer-2', 'infer'],
+    ['worker-control-1', 'teardown'],
+    ['worker-report-1', 'evaluate'],
   ]
   const redis = new Redis(stack.redisUrl)
-  for (const name of victims) {
+  for (const [name, stage] of deaths) {
+    await study.until(disturbed, has(stage))
     await stack.kill(name)
-    if (name === 'worker-tune-1') await redis.flushall()
+    if (stage === 'tune') await redis.flushall()
     await stack.restart(name)
   }
   redis.disconnect()
