@@ -45,9 +45,12 @@ export const createContainer = (): Container => {
     train: async (program, stopAt) => {
       const child = start(program, 'train', {})
       let log = ''
+      let asked = false
       const collect = (chunk: Buffer) => {
         log += chunk.toString()
-        if (stopAt !== undefined && log.includes(stopAt)) child.kill('SIGTERM')
+        // Once: a second one could meet the process after it has given up its handlers, on its way out.
+        if (asked || stopAt === undefined || !log.includes(stopAt)) return
+        asked = child.kill('SIGTERM')
       }
       child.stdout?.on('data', collect)
       child.stderr?.on('data', collect)
