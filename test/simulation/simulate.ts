@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { faultsOf } from './faults.ts'
 import { type Faults, noFaults, World } from './world.ts'
 
-const SEEDS = Number(process.env['ASSAY_SIMULATION_SEEDS'] ?? 2_000)
+/** Seeds in all; ASSAY_SIMULATION_SEEDS asks for more or fewer. */
+const SEEDS = Number(process.env['ASSAY_SIMULATION_SEEDS'] ?? 20_000)
 
 /** What a run amounts to, times and ids apart. */
 const resultOf = (world: World) => {
@@ -28,22 +29,25 @@ const violations = (world: World, ended: boolean, faults: Faults, expected: unkn
   return found
 }
 
-test(
-  `no fault makes a paid job twice, leaves a resource or loses an experiment (${SEEDS} seeds)`,
-  { timeout: 600_000 },
-  async () => {
-    const calm = new World(1, noFaults)
-    expect(await calm.run()).toBe(true)
-    const expected = JSON.stringify(resultOf(calm))
-    expect(violations(calm, true, noFaults, expected)).toEqual([])
-    for (let seed = 1; seed <= SEEDS; seed++) {
-      const faults = faultsOf(seed)
-      const world = new World(seed, faults)
-      const found = violations(world, await world.run(), faults, expected)
-      if (found.length > 0)
-        throw new Error(
-          `seed ${seed}: ${found.join('; ')}\n${JSON.stringify(faults)}\n${world.trace.slice(-250).join('\n')}`,
-        )
-    }
-  },
-)
+/** Defines the test of every `of`-th seed from `first` on; one file for each, so that each gets a core. */
+export const testSeeds = (first: number, of: number): void => {
+  test(
+    `no fault makes a paid job twice, leaves a resource or loses an experiment (seeds ${first}, ${first + of}, … up to ${SEEDS})`,
+    { timeout: 600_000 },
+    async () => {
+      const calm = new World(1, noFaults)
+      expect(await calm.run()).toBe(true)
+      const expected = JSON.stringify(resultOf(calm))
+      expect(violations(calm, true, noFaults, expected)).toEqual([])
+      for (let seed = first; seed <= SEEDS; seed += of) {
+        const faults = faultsOf(seed)
+        const world = new World(seed, faults)
+        const found = violations(world, await world.run(), faults, expected)
+        if (found.length > 0)
+          throw new Error(
+            `seed ${seed}: ${found.join('; ')}\n${JSON.stringify(faults)}\n${world.trace.slice(-250).join('\n')}`,
+          )
+      }
+    },
+  )
+}

@@ -1,0 +1,3 @@
+import { testSeeds } from './simulate.ts'
+
+testSeeds(2, 2)
