@@ -6,30 +6,35 @@ import { listRemaining } from './remaining.ts'
 
 const billOf = ({ approaches, earlierAttempts }: ExperimentRecord, region: string): FinishOutput['bill'] => {
   const attempts = [...earlierAttempts, ...approaches]
-  const usd = (cost: ReturnType<typeof trainingCost>) => (cost.microUsd === null ? 0 : usdOf(cost.microUsd))
+  /** Whole micro-dollars, so that sums are exact. What has no price counts nothing; the report says so. */
+  const micro = ({ microUsd }: ReturnType<typeof trainingCost>) => microUsd ?? 0
   // A later attempt that kept an earlier training outcome must not pay for it again.
   const trained = (attempt: ApproachRecord) =>
     attempts.find(({ id, train }) => id === attempt.id && train?.startedAt === attempt.train?.startedAt) === attempt
   const rows = approaches.map(({ id }) => {
     const own = attempts.filter((attempt) => attempt.id === id)
-    const trainingUsd = own.reduce((sum, attempt) => {
+    const trainingMicro = own.reduce((sum, attempt) => {
       const trials = trained(attempt) ? (attempt.train?.output?.trials ?? attempt.teardown?.output?.jobs) : undefined
-      return sum + (trials ? usd(trainingCost(trials, region, rateFor)) : 0)
+      return sum + (trials ? micro(trainingCost(trials, region, rateFor)) : 0)
     }, 0)
-    const endpointUsd = own.reduce((sum, { teardown }) => {
+    const endpointMicro = own.reduce((sum, { teardown }) => {
       const { endpointSeconds, endpointInstanceType } = teardown?.output ?? {}
       return (
         sum +
         (endpointSeconds === undefined || endpointInstanceType === undefined
           ? 0
-          : usd(endpointCost({ seconds: endpointSeconds, instanceType: endpointInstanceType }, region, rateFor)))
+          : micro(endpointCost({ seconds: endpointSeconds, instanceType: endpointInstanceType }, region, rateFor)))
       )
     }, 0)
-    return { approachId: id, trainingUsd, endpointUsd }
+    return { approachId: id, trainingMicro, endpointMicro }
   })
   return {
-    totalUsd: rows.reduce((sum, { trainingUsd, endpointUsd }) => sum + trainingUsd + endpointUsd, 0),
-    approaches: rows,
+    totalUsd: usdOf(rows.reduce((sum, { trainingMicro, endpointMicro }) => sum + trainingMicro + endpointMicro, 0)),
+    approaches: rows.map(({ approachId, trainingMicro, endpointMicro }) => ({
+      approachId,
+      trainingUsd: usdOf(trainingMicro),
+      endpointUsd: usdOf(endpointMicro),
+    })),
   }
 }
 
