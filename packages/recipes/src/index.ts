@@ -1,4 +1,5 @@
 export { InvalidAnswer } from './formats/answer.ts'
+export { endpointConfigRequest, endpointRequest, type HostingContext, modelRequest } from './hosting-requests.ts'
 export { checkApproach } from './hyperparameters.ts'
 export { loadPresets, type Preset } from './presets.ts'
 export type { Detection, InferenceFormat, Recipe, RecipeDeps, SettingFault, TrainingPlan } from './recipe.ts'

@@ -98,12 +98,15 @@ export const createJumpStartRecipe = ({ s3, bulk, region, bucket }: RecipeDeps):
       }
     },
     curveMetrics: METRICS.map(({ Name, Regex }) => ({ name: Name, regex: new RegExp(Regex) })),
-    host: async (spec, { experimentId, modelArtifact }) => {
-      const model = await resolve(spec)
-      const script = model.hosting_script_key
-      const trained = await download(modelArtifact)
-      const packed = script ? await repackWithCode(trained, await download(publicUri(script))) : trained
+    packModel: async (spec, { experimentId, modelArtifact }) => {
+      const script = (await resolve(spec)).hosting_script_key
+      if (!script) return modelArtifact
+      const packed = await repackWithCode(await download(modelArtifact), await download(publicUri(script)))
       const stored = await bulk.put(experimentId, `models/${spec.id}/model.tar.gz`, packed, 'application/gzip')
+      return `s3://${bucket}/${stored.key}`
+    },
+    host: async (spec, modelDataUri) => {
+      const model = await resolve(spec)
       const environment = (model.inference_environment_variables ?? []).map(
         ({ name, default: value }) => [name, String(value)] as const,
       )
@@ -113,7 +116,7 @@ export const createJumpStartRecipe = ({ s3, bulk, region, bucket }: RecipeDeps):
           spec.endpoint.instanceType,
           region,
         ),
-        ModelDataUrl: `s3://${bucket}/${stored.key}`,
+        ModelDataUrl: modelDataUri,
         Environment: {
           ...Object.fromEntries(environment),
           SAGEMAKER_PROGRAM: 'inference.py',

@@ -82,6 +82,6 @@ export const createObjectDetection = ({ region }: { region: string }): Recipe<Sp
     },
     { name: 'validation:mAP', regex: /#quality_metric: host=\S+, epoch=\S+, validation mAP <score>=\(([-\d.e+]+)\)/ },
   ],
-  host: async (_spec, { modelArtifact }) => ({ Image: image(region), ModelDataUrl: modelArtifact }),
+  host: async (_spec, modelDataUri) => ({ Image: image(region), ModelDataUrl: modelDataUri }),
   inference: objectDetectionFormat,
 })

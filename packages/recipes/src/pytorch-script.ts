@@ -100,9 +100,9 @@ export const createPytorchScript = ({ bulk, region, bucket }: RecipeDeps): Recip
     { name: 'main_score', regex: /main_score=([0-9.]+)/ },
     { name: 'loss', regex: /(?<!_)loss=([0-9.]+)/ },
   ],
-  host: async (spec, { modelArtifact }) => ({
+  host: async (spec, modelDataUri) => ({
     Image: image('inference', spec, region, spec.endpoint.instanceType),
-    ModelDataUrl: modelArtifact,
+    ModelDataUrl: modelDataUri,
     Environment: {
       SAGEMAKER_PROGRAM: ENTRY_POINT,
       SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code',

@@ -101,6 +101,9 @@ export interface Recipe<Spec extends ApproachSpec = ApproachSpec> {
   train: (spec: Spec, context: TrainingContext) => Promise<TrainingPlan>
   /** Metrics of a training job's log lines, for curves: built-in ones too. Group 1 is the value. */
   curveMetrics: readonly { name: string; regex: RegExp }[]
-  host: (spec: Spec, trained: { experimentId: string; modelArtifact: string }) => Promise<ContainerDefinition>
+  /** Makes what is served from what was trained, and answers its URI. Absent: the artifact is served as it is. */
+  packModel?: (spec: Spec, trained: { experimentId: string; modelArtifact: string }) => Promise<string>
+  /** The container that serves; reads at most, so that a plan can show it. */
+  host: (spec: Spec, modelDataUri: string) => Promise<ContainerDefinition>
   inference: InferenceFormat
 }

@@ -1,3 +1,4 @@
+export { attemptRequest } from './attempt-request.ts'
 export { describeTrials } from './describe-trials.ts'
 export { actualOf, curvesOf, latestEpoch, readJobLog } from './job-logs.ts'
 export { attemptContext, type AttemptContext, type TrainingDeps } from './training-context.ts'

@@ -8,13 +8,12 @@ import {
   DescribeEndpointCommand,
   DescribeEndpointConfigCommand,
   DescribeModelCommand,
-  type ProductionVariantInstanceType,
 } from '@aws-sdk/client-sagemaker'
 import { type CloudClients, createOnce, resourceName, resourceTags } from '@assay/cloud'
 import type { Intent } from '@assay/contracts'
 import type { Ledger } from '@assay/ledger'
 import { later, PermanentError, type StageHandler, type Timing } from '@assay/pipeline'
-import { recipeOf, type Recipes } from '@assay/recipes'
+import { endpointConfigRequest, endpointRequest, modelRequest, recipeOf, type Recipes } from '@assay/recipes'
 
 export interface DeployDeps {
   clients: Pick<CloudClients, 'sagemaker' | 'sagemakerOnce'>
@@ -35,7 +34,7 @@ export const createDeploy =
     if (modelArtifact === undefined)
       throw new PermanentError('no_model', `approach ${approachId} has no model to deploy`)
     const name = resourceName(experimentId, approach.index, attempt)
-    const tags = resourceTags({ installation, experimentId, approachId, attempt, specSha256 })
+    const named = { name, tags: resourceTags({ installation, experimentId, approachId, attempt, specSha256 }) }
     const guards = (kind: Intent['kind']) => ({
       sagemaker,
       name,
@@ -54,15 +53,10 @@ export const createDeploy =
         describe: () => sagemaker.send(new DescribeModelCommand({ ModelName: name })),
         arnOf: ({ ModelArn }) => ModelArn,
         create: async () => {
-          const container = await recipeOf(recipes, spec).host(spec, { experimentId, modelArtifact })
-          return sagemakerOnce.send(
-            new CreateModelCommand({
-              ModelName: name,
-              ExecutionRoleArn: roleArn,
-              PrimaryContainer: container,
-              Tags: tags,
-            }),
-          )
+          const recipe = recipeOf(recipes, spec)
+          const modelDataUri = (await recipe.packModel?.(spec, { experimentId, modelArtifact })) ?? modelArtifact
+          const container = await recipe.host(spec, modelDataUri)
+          return sagemakerOnce.send(new CreateModelCommand(modelRequest(named, { roleArn, container })))
         },
         undo: () => sagemaker.send(new DeleteModelCommand({ ModelName: name })),
       })
@@ -71,21 +65,7 @@ export const createDeploy =
         ...guards('endpoint-config'),
         describe: () => sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName: name })),
         arnOf: ({ EndpointConfigArn }) => EndpointConfigArn,
-        create: () =>
-          sagemakerOnce.send(
-            new CreateEndpointConfigCommand({
-              EndpointConfigName: name,
-              ProductionVariants: [
-                {
-                  VariantName: 'all',
-                  ModelName: name,
-                  InitialInstanceCount: 1,
-                  InstanceType: spec.endpoint.instanceType as ProductionVariantInstanceType,
-                },
-              ],
-              Tags: tags,
-            }),
-          ),
+        create: () => sagemakerOnce.send(new CreateEndpointConfigCommand(endpointConfigRequest(named, spec))),
         undo: () => sagemaker.send(new DeleteEndpointConfigCommand({ EndpointConfigName: name })),
       })
     const endpoint = await createOnce({
@@ -93,9 +73,7 @@ export const createDeploy =
       describe: () => sagemaker.send(new DescribeEndpointCommand({ EndpointName: name })),
       arnOf: ({ EndpointArn }) => EndpointArn,
       create: async () => {
-        await sagemakerOnce.send(
-          new CreateEndpointCommand({ EndpointName: name, EndpointConfigName: name, Tags: tags }),
-        )
+        await sagemakerOnce.send(new CreateEndpointCommand(endpointRequest(named)))
         log.info({ endpoint: name }, 'endpoint created')
       },
       undo: () => sagemaker.send(new DeleteEndpointCommand({ EndpointName: name })),

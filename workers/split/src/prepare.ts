@@ -1,9 +1,8 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { type ChannelLayout, channelLayouts, type PrepareOutput, splitManifestSchema } from '@assay/contracts'
-import { classIndex, trainedObjects } from '@assay/datasets'
+import { contentsOf, describePrepared, planChannels, preparedPrefix } from '@assay/datasets'
 import type { BulkStore } from '@assay/ledger'
 import { PermanentError, type StageHandler, type StageInput } from '@assay/pipeline'
-import { type ChannelPlan, contentsOf, describeChannel, planChannels, preparedPrefix } from './channel-plan.ts'
 import { loadManifest } from './load-manifest.ts'
 import { writers } from './write-channels.ts'
 
@@ -32,24 +31,6 @@ const writeDone = async (s3: S3Client, bucket: string, key: string, prepared: Pr
   } catch (error) {
     // Another delivery was first, with the same content.
     if (!named(error, 'PreconditionFailed', 'ConditionalRequestConflict')) throw error
-  }
-}
-
-const describe = (
-  layout: ChannelLayout,
-  plans: readonly ChannelPlan[],
-  bucket: string,
-  prefix: string,
-  classes: number[],
-): Prepared => {
-  const written = plans.flatMap(({ images }) => images)
-  return {
-    layout,
-    channels: plans.map((plan) => describeChannel(plan, bucket, prefix)),
-    classes,
-    trainImages: plans[0]?.images.length ?? 0,
-    seenParts: plans.flatMap(({ parts }) => parts),
-    maxObjects: written.reduce((most, image) => Math.max(most, trainedObjects(image).length), 0),
   }
 }
 
@@ -83,7 +64,7 @@ export const createPrepare =
         progress({ message: `prepares the channels as ${layout}`, done, total, unit: 'images' })
     }
     const written = await writers[layout]({ s3, bucket, prefix, parallel, signal, onImage }, manifest, plans)
-    const prepared = describe(layout, plans, bucket, prefix, classIndex(manifest.categories))
+    const prepared = describePrepared(layout, plans, { bucket, prefix, categories: manifest.categories })
     await writeDone(s3, bucket, `${prefix}done.json`, prepared)
     const leftOut = plans.reduce((sum, plan) => sum + plan.leftOut, 0)
     log.info({ prefix, images: total, leftOut, written }, written > 0 ? 'channels prepared' : 'channels were there')

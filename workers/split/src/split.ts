@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3'
-import { type DatasetManifest, type PartName, partNames, type SplitManifest, type SplitOutput } from '@assay/contracts'
-import { partTotals, stratifiedSplit } from '@assay/datasets'
+import { type DatasetManifest, partNames, type SplitManifest, type SplitOutput } from '@assay/contracts'
+import { freezeSplit, partTotals } from '@assay/datasets'
 import type { BulkStore } from '@assay/ledger'
 import { PermanentError, type StageHandler } from '@assay/pipeline'
 import { loadManifest } from './load-manifest.ts'
@@ -30,7 +30,8 @@ const refuseChanged = async (s3: S3Client, location: string, { images }: Dataset
     )
 }
 
-const countBoxes = ({ categories, images }: DatasetManifest, parts: Map<number, PartName>): SplitOutput['boxes'] => {
+const countBoxes = ({ categories, images }: DatasetManifest, split: SplitManifest): SplitOutput['boxes'] => {
+  const parts = new Map(split.images.map(({ id, part }) => [id, part]))
   const zero = () => Object.fromEntries(categories.map(({ id }) => [String(id), 0]))
   const boxes = { train: zero(), validation: zero(), test: zero() }
   for (const { id, objects } of images) {
@@ -55,17 +56,11 @@ export const createSplit =
         'too_few_images',
         `${manifest.images.length} images leave none for ${empty} at a share of ${spec.split[empty]}, 1 needed`,
       )
-    const parts = stratifiedSplit(manifest, spec.split)
-    const frozen: SplitManifest = {
-      schemaVersion: 1,
-      seed: spec.split.seed,
-      datasetFingerprint: fingerprint,
-      images: manifest.images.map(({ id, file, sha256 }) => ({ id, file, sha256, part: parts.get(id) ?? 'train' })),
-    }
+    const frozen = freezeSplit(manifest, spec.split, fingerprint)
     log.info({ images: totals }, 'data set split')
     return {
       images: totals,
-      boxes: countBoxes(manifest, parts),
+      boxes: countBoxes(manifest, frozen),
       manifest: await bulk.putJson(experiment.id, 'split-manifest.json', frozen),
     }
   }

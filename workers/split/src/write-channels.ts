@@ -4,6 +4,7 @@ import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { Upload } from '@aws-sdk/lib-storage'
 import type { ChannelLayout, DatasetImage, DatasetManifest } from '@assay/contracts'
 import {
+  type ChannelPlan,
   channelFileNames,
   classIndex,
   inParallel,
@@ -14,7 +15,6 @@ import {
   writeRecordIO,
 } from '@assay/datasets'
 import { PermanentError } from '@assay/pipeline'
-import type { ChannelPlan } from './channel-plan.ts'
 import { copyImages, type ImageCopy } from './copy-images.ts'
 import { listObjects, readObject } from './s3-source.ts'
 

@@ -6,9 +6,12 @@ import type {
   DatasetManifest,
   PartName,
   PrepareContents,
+  PrepareOutput,
   SplitManifest,
 } from '@assay/contracts'
-import { bytewise, fitsRecordIO } from '@assay/datasets'
+import { bytewise } from './bytewise.ts'
+import { classIndex, fitsRecordIO } from './recordio-channel.ts'
+import { trainedObjects } from './trained-objects.ts'
 
 /** What an algorithm's channel is made of. */
 export interface ChannelPlan {
@@ -55,11 +58,7 @@ export const preparedPrefix = (layout: ChannelLayout, fingerprint: string, split
   return `prepared/${sha256(JSON.stringify([WRITER_VERSION, fingerprint, parts, layout]))}/`
 }
 
-export const describeChannel = (
-  { name, contentType, images }: ChannelPlan,
-  bucket: string,
-  prefix: string,
-): Channel => ({
+const describeChannel = ({ name, contentType, images }: ChannelPlan, bucket: string, prefix: string): Channel => ({
   name,
   s3Uri: `s3://${bucket}/${prefix}${name}/`,
   ...(contentType ? { contentType } : {}),
@@ -71,6 +70,23 @@ export const describeChannel = (
       .join('\n'),
   ),
 })
+
+/** What a prepare stage says of its channels, but for the proof of their contents. Pure: a plan shows the same before anything is written. */
+export const describePrepared = (
+  layout: ChannelLayout,
+  plans: readonly ChannelPlan[],
+  { bucket, prefix, categories }: { bucket: string; prefix: string; categories: DatasetManifest['categories'] },
+): Omit<PrepareOutput, 'contents'> => {
+  const written = plans.flatMap(({ images }) => images)
+  return {
+    layout,
+    channels: plans.map((plan) => describeChannel(plan, bucket, prefix)),
+    classes: classIndex(categories),
+    trainImages: plans[0]?.images.length ?? 0,
+    seenParts: plans.flatMap(({ parts }) => parts),
+    maxObjects: written.reduce((most, image) => Math.max(most, trainedObjects(image).length), 0),
+  }
+}
 
 export const contentsOf = (plans: readonly ChannelPlan[]): PrepareContents => ({
   schemaVersion: 1,

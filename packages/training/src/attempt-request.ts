@@ -1,0 +1,48 @@
+import { resourceName, resourceTags } from '@assay/cloud'
+import { layoutOfRecipe } from '@assay/contracts'
+import { type ApproachRecord, type ExperimentRecord, PermanentError } from '@assay/pipeline'
+import { recipeOf, type Recipes, type RequestContext } from '@assay/recipes'
+
+export interface AttemptRequestDeps {
+  recipes: Recipes
+  bucket: string
+  roleArn: string
+}
+
+/** What the Create request of an attempt's training or tuning job is made of. Needs the prepared channels; asks the cloud for nothing but what the recipe reads. */
+export const attemptRequest = async (
+  {
+    experiment,
+    approach,
+  }: {
+    experiment: Pick<ExperimentRecord, 'id' | 'installation' | 'specSha256' | 'spec' | 'prepare' | 'dataset'>
+    approach: Pick<ApproachRecord, 'id' | 'index' | 'attempt' | 'spec'>
+  },
+  { recipes, bucket, roleArn }: AttemptRequestDeps,
+): Promise<RequestContext> => {
+  const { id: experimentId, installation, specSha256 } = experiment
+  const { id: approachId, attempt, spec } = approach
+  const recipe = recipeOf(recipes, spec)
+  const instanceTypes = spec.instanceTypes ?? recipe.defaultInstanceTypes
+  const [instanceType = ''] = instanceTypes
+  const prepared = experiment.prepare.get(layoutOfRecipe[spec.recipe])?.output
+  if (!prepared)
+    throw new PermanentError('not_prepared', `the ${layoutOfRecipe[spec.recipe]} channels were not prepared`)
+  const categories = experiment.dataset.check.classes.map(({ categoryId, name }) => ({ id: categoryId, name }))
+  const plan = await recipe.train(spec, {
+    experimentId,
+    prepared,
+    categories,
+    seed: experiment.spec.seed,
+    instanceType,
+  })
+  return {
+    name: resourceName(experimentId, approach.index, attempt),
+    roleArn,
+    outputUri: `s3://${bucket}/data/${experimentId}/jobs/`,
+    instanceTypes,
+    tags: resourceTags({ installation, experimentId, approachId, attempt, specSha256 }),
+    spec,
+    plan,
+  }
+}
