@@ -22,7 +22,7 @@ let cloud: LocalCloud
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'conformance-'))
-  cloud = await startLocalCloud({ dataDir: join(folder, 'data'), jumpStart: false })
+  cloud = await startLocalCloud({ dataDir: join(folder, 'data'), jumpStart: false, control: true })
 })
 afterAll(async () => {
   await cloud.close()
@@ -65,6 +65,15 @@ test.skipIf(boto3Version === undefined)(
   `boto3 ${boto3Version ?? 'not seen'} trains, tunes, serves and reads logs`,
   async () => {
     const script = fileURLToPath(new URL('./sagemaker_boto3.py', import.meta.url))
+    const { stdout } = await run(python, [script, cloud.url], { env: environment() })
+    expect(stdout).toContain(`boto3 ${boto3Version}`)
+  },
+)
+
+test.skipIf(boto3Version === undefined)(
+  `boto3 ${boto3Version ?? 'not seen'} asks for prices, quotas, roles and images`,
+  async () => {
+    const script = fileURLToPath(new URL('./account_boto3.py', import.meta.url))
     const { stdout } = await run(python, [script, cloud.url], { env: environment() })
     expect(stdout).toContain(`boto3 ${boto3Version}`)
   },

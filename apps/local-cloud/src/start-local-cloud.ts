@@ -3,6 +3,10 @@ import { createServer } from 'node:http'
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { createIam, createSts } from './account/identity.ts'
+import { createImageRepositories } from './account/image-repositories.ts'
+import { createPriceList } from './account/price-list.ts'
+import { createServiceQuotas } from './account/service-quotas.ts'
 import { createBill } from './control/bill.ts'
 import { openControl } from './control/open-control.ts'
 import { createLogsService } from './logs/log-operations.ts'
@@ -17,11 +21,10 @@ import { createInvoke } from './sagemaker/hosting/invoke-endpoint.ts'
 import { createLifecycle } from './sagemaker/lifecycle.ts'
 import { createSageMaker } from './sagemaker/sagemaker-service.ts'
 import { openTagStore } from './sagemaker/tags.ts'
-import { createInputValidator } from './sagemaker/validate-input.ts'
+import { createInputValidator } from './server/validate-input.ts'
 import { seedJumpStart } from './seed-jumpstart.ts'
 import { openUsageBook } from './sagemaker/usage.ts'
 import { createDispatch } from './server/dispatch.ts'
-import { createSts } from './server/sts.ts'
 import { createRequestVerifier } from './server/verify-request.ts'
 import { openClock } from './state/kept-clock.ts'
 import { lockDataFolder } from './state/folder-lock.ts'
@@ -98,10 +101,16 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
   }
   const sagemaker = createSageMaker(context, createInputValidator(apiModel))
   const dispatch = createDispatch({
-    json: { SageMaker: sagemaker, Logs_20140328: createLogsService(logs, { region, accountId }) },
+    json: {
+      SageMaker: sagemaker,
+      Logs_20140328: createLogsService(logs, { region, accountId }),
+      AWSPriceListService: createPriceList(context.lifecycle),
+      ServiceQuotasV20190624: createServiceQuotas(context),
+      AmazonEC2ContainerRegistry_V20150921: createImageRepositories(context),
+    },
     invoke: createInvoke(context, sagemaker.endpoints),
     s3: (req, res) => s3.handle(req, res),
-    query: createSts(accountId),
+    query: [createIam(context), createSts(context)],
     verify: credentials.length > 0 ? createRequestVerifier(credentials, region) : undefined,
     around: control?.calls.around,
     control: control?.routes({

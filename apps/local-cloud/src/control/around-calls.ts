@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { S3CallInfo } from '../s3/index.ts'
 import { type Around, type HttpAnswer } from '../server/around.ts'
 import { type JsonAnswer, resourceOf } from '../server/json-protocol.ts'
+import { queryError } from '../server/query-protocol.ts'
 import type { Fields } from '../wire.ts'
 import { corruptResponse, muteResponse } from './disturb-response.ts'
 import type { ActiveRule, FaultRules } from './fault-rules.ts'
@@ -48,20 +49,30 @@ const parse = (body: Buffer | undefined): Fields => {
 
 type InjectedError = { code: string; status?: number; message?: string }
 
-const jsonError = ({ code, status = 400, message = 'injected by fault control' }: InjectedError): JsonAnswer => ({
+const injected = 'injected by fault control'
+
+const jsonError = ({ code, status = 400, message = injected }: InjectedError): JsonAnswer => ({
   status,
   body: JSON.stringify({ __type: code, message }),
   errorCode: code,
 })
 
-const httpError = ({ code, status = 400, message = 'injected by fault control' }: InjectedError): HttpAnswer => ({
+const httpError = ({ code, status = 400, message = injected }: InjectedError): HttpAnswer => ({
   status,
   headers: { 'content-type': 'application/json', 'x-amzn-errortype': code },
   body: Buffer.from(JSON.stringify({ Message: message })),
   errorCode: code,
 })
 
-const s3Error = (res: ServerResponse, { code, status = 400, message = 'injected by fault control' }: InjectedError) => {
+const queryFault = ({ code, status = 400, message = injected }: InjectedError) => queryError(code, message, status)
+
+const spoilBody = (answer: HttpAnswer): HttpAnswer => {
+  const body = Buffer.from(answer.body)
+  if (body.length > 0) body[body.length >> 1] = (body[body.length >> 1] ?? 0) ^ 1
+  return { ...answer, body }
+}
+
+const s3Error = (res: ServerResponse, { code, status = 400, message = injected }: InjectedError) => {
   res.writeHead(status, { 'content-type': 'application/xml' })
   res.end(`<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`)
 }
@@ -123,21 +134,8 @@ export const createAroundCalls = ({ journal, faults, throttles, hidden }: Contro
         (hideMs) => hidden.hide(input, operation, hideMs),
       )
     },
-    http: async (call, res, run) =>
-      course(
-        call,
-        res,
-        run,
-        {
-          error: httpError,
-          spoil: (answer) => {
-            const body = Buffer.from(answer.body)
-            if (body.length > 0) body[body.length >> 1] = (body[body.length >> 1] ?? 0) ^ 1
-            return { ...answer, body }
-          },
-        },
-        () => {},
-      ),
+    http: async (call, res, run) => course(call, res, run, { error: httpError, spoil: spoilBody }, () => {}),
+    query: async (call, res, run) => course(call, res, run, { error: queryFault, spoil: spoilBody }, () => {}),
   }
 
   const s3 = async (call: S3CallInfo, run: () => Promise<void>, res: ServerResponse): Promise<void> => {

@@ -1,3 +1,4 @@
+import { matchesWildcard } from '../matches-wildcard.ts'
 import { createRandom } from '../tuning/random-numbers.ts'
 
 /** What a fault does to a call. */
@@ -74,9 +75,6 @@ export const parseFaultRule = (value: unknown): FaultRule => {
   return rule
 }
 
-const operationMatches = (pattern: string, operation: string): boolean =>
-  new RegExp(`^${pattern.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`).test(operation)
-
 export const createFaultRules = (): FaultRules => {
   const rules = new Map<number, { rule: ActiveRule; random: () => number }>()
   let nextId = 1
@@ -95,7 +93,7 @@ export const createFaultRules = (): FaultRules => {
       for (const { rule, random } of rules.values()) {
         if (rule.hits >= (rule.count ?? Infinity)) continue
         if (rule.service !== undefined && rule.service !== service) continue
-        if (rule.operation !== undefined && !operationMatches(rule.operation, operation)) continue
+        if (rule.operation !== undefined && !matchesWildcard(rule.operation, operation)) continue
         if (rule.resource !== undefined && !new RegExp(rule.resource).test(resource ?? '')) continue
         if (random() >= (rule.probability ?? 1)) continue
         rule.hits += 1

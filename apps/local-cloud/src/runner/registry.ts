@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join } from 'node:path'
+import { wildcardExpression } from '../matches-wildcard.ts'
 
 /** A log line that matches gives the metric the value in group 1. */
 export interface MetricDefinition {
@@ -53,9 +54,6 @@ const builtIn = (programsDir: string): Record<string, ProgramEntry> => ({
   '*/pytorch-inference:*': node(join(programsDir, 'pytorch-script.js')),
 })
 
-const toRegExp = (pattern: string) =>
-  new RegExp(`^${pattern.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`)
-
 /** Words of a command line that begin with `./` or `../` are read relative to the registry file's folder. */
 const resolveWords = (argv: string[] | undefined, folder: string) =>
   argv?.map((word) => (/^\.\.?\//.test(word) && !isAbsolute(word) ? join(folder, word) : word))
@@ -76,6 +74,6 @@ const readEntries = async (path: string): Promise<Record<string, ProgramEntry>> 
 /** Reads the registry file, if any, over the built-in registry. `programsDir` holds the built-in programs. */
 export const loadRegistry = async (programsDir: string, file?: string): Promise<ProgramRegistry> => {
   const entries = [...Object.entries(file ? await readEntries(file) : {}), ...Object.entries(builtIn(programsDir))]
-  const rules = entries.map(([pattern, entry]) => ({ expression: toRegExp(pattern), entry }))
+  const rules = entries.map(([pattern, entry]) => ({ expression: wildcardExpression(pattern), entry }))
   return { find: (imageUri) => rules.find(({ expression }) => expression.test(imageUri))?.entry }
 }

@@ -1,3 +1,5 @@
+import type { PrincipalRule } from '../account/principals.ts'
+
 /** How the cloud behaves beyond what a program does. Times in seconds of cloud time. */
 interface LifecycleSettings {
   /** Before a training job downloads its data. (Default: 0) */
@@ -14,6 +16,10 @@ interface LifecycleSettings {
   capacityWaitSeconds: number
   /** Instances by quota, e.g. `ml.g5.xlarge for training job usage`. What is absent is unlimited. */
   quotas: Record<string, number>
+  /** USD an hour by instance type, before those of the dated price table, in the price list. */
+  prices: Record<string, number>
+  /** Roles and users that are missing, not trusted or not allowed something. */
+  principals: PrincipalRule[]
 }
 
 export interface Lifecycle {
@@ -30,6 +36,8 @@ export const createLifecycle = (): Lifecycle => {
     withoutCapacity: [],
     capacityWaitSeconds: 0,
     quotas: {},
+    prices: {},
+    principals: [],
   }
   return {
     get settings() {

@@ -2,26 +2,6 @@ import { validationError } from '../aws-error.ts'
 import type { Table } from '../state/table.ts'
 import { type Fields, textOf } from '../wire.ts'
 
-const tokenOf = (offset: number) => Buffer.from(`after:${offset}`).toString('base64')
-
-const offsetOf = (token: string): number => {
-  if (token === '') return 0
-  const match = /^after:(\d+)$/.exec(Buffer.from(token, 'base64').toString())
-  if (!match) throw validationError('Invalid NextToken')
-  return Number(match[1])
-}
-
-/** A page of a list that is short enough to be made anew for every call. */
-export const pageOf = <T>(
-  all: T[],
-  input: Fields,
-  standardSize = 10,
-): { items: T[]; NextToken: string | undefined } => {
-  const size = Number(input['MaxResults'] ?? standardSize)
-  const from = offsetOf(textOf(input, 'NextToken'))
-  return { items: all.slice(from, from + size), NextToken: from + size < all.length ? tokenOf(from + size) : undefined }
-}
-
 /** What lists filter and sort by. Times in epoch seconds. */
 export interface Listed {
   name: string

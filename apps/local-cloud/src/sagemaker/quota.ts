@@ -2,7 +2,7 @@ import { AwsError } from '../aws-error.ts'
 import type { CloudContext } from './context.ts'
 
 /** What instances are used for, in the words of the quota's name. */
-export type InstanceUse = 'training job' | 'endpoint' | 'transform job'
+export type InstanceUse = 'training job' | 'spot training job' | 'endpoint' | 'transform job'
 
 /** Throws ResourceLimitExceeded where a quota is set and `delta` more instances would exceed it. */
 export const assertQuota = (

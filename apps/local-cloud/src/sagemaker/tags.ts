@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { AwsError, validationError } from '../aws-error.ts'
 import { openTable } from '../state/table.ts'
 import { type Fields, textOf } from '../wire.ts'
-import { pageOf } from './listing.ts'
+import { pageOf } from '../server/page-of.ts'
 
 export interface Tag {
   Key: string

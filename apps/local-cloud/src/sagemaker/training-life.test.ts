@@ -2,15 +2,13 @@ import { GetObjectCommand } from '@aws-sdk/client-s3'
 import { CreateTrainingJobCommand, DescribeTrainingJobCommand, StopTrainingJobCommand } from '@aws-sdk/client-sagemaker'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { aCloud, aScriptedJob, aTrainingJob, eventually } from '../testing/a-cloud.ts'
+import { setControl } from '../testing/set-control.ts'
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 let cloud: Awaited<ReturnType<typeof aCloud>>
 
-const control = async (path: string, body: unknown) => {
-  const answer = await fetch(`${cloud.url}/_control/${path}`, { method: 'POST', body: JSON.stringify(body) })
-  if (!answer.ok) throw new Error(await answer.text())
-}
+const control = (path: string, body: unknown) => setControl(cloud.url, path, body)
 
 beforeAll(async () => {
   cloud = await aCloud({ control: true, cpus: 1 })

@@ -5,6 +5,12 @@ import type { JsonAnswer } from './json-protocol.ts'
 /** A runtime answer and, where it is an error, its code. */
 export type HttpAnswer = InvocationAnswer & { errorCode?: string }
 
+interface HttpCall {
+  service: string
+  operation: string
+  resource: string | undefined
+}
+
 /** What stands round every call: fault control and the journal. Answers undefined when it has dealt with the response itself. */
 export interface Around {
   json(
@@ -12,15 +18,14 @@ export interface Around {
     res: ServerResponse,
     run: (body: Buffer | undefined) => Promise<JsonAnswer>,
   ): Promise<JsonAnswer | undefined>
-  http(
-    call: { service: string; operation: string; resource: string },
-    res: ServerResponse,
-    run: () => Promise<HttpAnswer>,
-  ): Promise<HttpAnswer | undefined>
+  http(call: HttpCall, res: ServerResponse, run: () => Promise<HttpAnswer>): Promise<HttpAnswer | undefined>
+  /** As `http`, with errors as the query protocol has them. */
+  query(call: HttpCall, res: ServerResponse, run: () => Promise<HttpAnswer>): Promise<HttpAnswer | undefined>
 }
 
 /** Nothing round the calls. */
 export const plainAround: Around = {
   json: async ({ body }, _, run) => run(body),
   http: async (_, __, run) => run(),
+  query: async (_, __, run) => run(),
 }

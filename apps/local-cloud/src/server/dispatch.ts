@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { AwsError } from '../aws-error.ts'
 import { type createInvoke, mostInvocationBytes } from '../sagemaker/hosting/invoke-endpoint.ts'
-import { type Around, plainAround } from './around.ts'
+import { type Around, type HttpAnswer, plainAround } from './around.ts'
 import { errorAnswer, type JsonService, readJsonRequest, runJsonCall, sendJson } from './json-protocol.ts'
+import { type QueryService, queryFailure, runQueryCall } from './query-protocol.ts'
 import { readBody } from './read-body.ts'
 
 /** The services behind the one port. */
@@ -14,12 +15,14 @@ export interface Services {
   s3: (req: IncomingMessage, res: ServerResponse) => Promise<void>
   /** The control endpoint, where it is switched on. */
   control?: (req: IncomingMessage, res: ServerResponse) => Promise<void>
-  /** Queries with an Action, as STS speaks them. */
-  query: (req: IncomingMessage, res: ServerResponse) => Promise<void>
+  /** Services of the query protocol, told apart by the API version that a request names. */
+  query: readonly QueryService[]
   /** Throws when a request's signature is wrong; absent where no credentials are configured. */
   verify?: (req: IncomingMessage, body: Buffer) => void
   around?: Around
 }
+
+const mostQueryBytes = 1 << 20
 
 const invocationPath = /^\/endpoints\/([^/?]+)\/invocations$/
 
@@ -65,9 +68,39 @@ const handleInvocation = async (services: Services, endpoint: string, req: Incom
   const answer = await around.http({ service: 'runtime', operation: 'InvokeEndpoint', resource: endpoint }, res, () =>
     runInvocation(services, endpoint, req).catch(invocationError),
   )
-  if (!answer) return
-  res.writeHead(answer.status, { ...answer.headers, 'content-length': answer.body.length })
-  res.end(answer.body)
+  if (answer) sendHttp(res, answer)
+}
+
+const sendHttp = (res: ServerResponse, { status, headers, body }: HttpAnswer) => {
+  res.writeHead(status, { ...headers, 'content-length': body.length })
+  res.end(body)
+}
+
+/** The service a request was signed for: what the journal calls one that is not done here. */
+const signedService = (req: IncomingMessage): string =>
+  /Credential=[^/]*\/\d*\/[^/]*\/([^/]+)\//.exec(req.headers.authorization ?? '')?.[1] ?? 'unknown'
+
+const handleQuery = async (services: Services, req: IncomingMessage, res: ServerResponse) => {
+  const body = await readBody(req, mostQueryBytes)
+  const form = new URLSearchParams(body?.toString('utf8') ?? '')
+  const version = form.get('Version')
+  const service = services.query.find((known) => known.version === version)
+  const operation = form.get('Action') ?? ''
+  const call = {
+    service: service?.name ?? signedService(req),
+    operation,
+    resource: form.get('RoleName') ?? form.get('PolicySourceArn') ?? undefined,
+  }
+  const around = services.around ?? plainAround
+  const answer = await around.query(call, res, async () => {
+    try {
+      services.verify?.(req, body ?? Buffer.alloc(0))
+    } catch (error) {
+      return queryFailure(error)
+    }
+    return runQueryCall(service, operation, form)
+  })
+  if (answer) sendHttp(res, answer)
 }
 
 /** Finds the service a request is for. What is no other service's is S3's. */
@@ -90,6 +123,6 @@ export const createDispatch =
       req.headers['content-type']?.startsWith('application/x-www-form-urlencoded') &&
       url === '/'
     )
-      return services.query(req, res)
+      return handleQuery(services, req, res)
     return services.s3(req, res)
   }

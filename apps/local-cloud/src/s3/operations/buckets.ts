@@ -87,3 +87,9 @@ export const getBucketLocation = (call: S3Call): void => {
     `<?xml version="1.0" encoding="UTF-8"?>\n<LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${region === usEast ? '' : region}</LocationConstraint>`,
   )
 }
+
+/** No bucket here keeps versions, and none has been asked to: an answer without a Status. */
+export const getBucketVersioning = (call: S3Call): void => {
+  call.buckets.get(call.bucket)
+  answerXml(call, 'VersioningConfiguration', '')
+}

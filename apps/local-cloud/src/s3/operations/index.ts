@@ -1,5 +1,12 @@
 import type { S3Operation } from '../call.ts'
-import { createBucket, deleteBucket, getBucketLocation, headBucket, listBuckets } from './buckets.ts'
+import {
+  createBucket,
+  deleteBucket,
+  getBucketLocation,
+  getBucketVersioning,
+  headBucket,
+  listBuckets,
+} from './buckets.ts'
 import { completeMultipartUpload } from './complete-upload.ts'
 import { copyObject } from './copy-object.ts'
 import { deleteObject, deleteObjects } from './delete-objects.ts'
@@ -22,6 +29,7 @@ export const operations: Readonly<Record<string, S3Operation | undefined>> = {
   DeleteObjects: deleteObjects,
   DeleteObjectTagging: deleteObjectTagging,
   GetBucketLocation: getBucketLocation,
+  GetBucketVersioning: getBucketVersioning,
   GetObject: getObject,
   GetObjectTagging: getObjectTagging,
   HeadBucket: headBucket,

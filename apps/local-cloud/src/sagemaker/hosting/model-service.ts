@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { CreateModelInput, DescribeModelOutput } from '@aws-sdk/client-sagemaker'
+import { assertRole } from '../../account/principals.ts'
 import { validationError } from '../../aws-error.ts'
 import { firstUnder, parseS3Uri } from '../../runner/object-store.ts'
 import { openTable, type Table } from '../../state/table.ts'
@@ -57,6 +58,7 @@ export const createModelService = (context: CloudContext): ModelService => {
         throw validationError(
           `The local cloud has no serving program for the image ${container.Image}; add one to the registry file`,
         )
+      assertRole(context, input.ExecutionRoleArn)
       const artifact = artifactOf(container)
       if (artifact && (await firstUnder(objects, parseS3Uri(artifact.uri))) === undefined)
         throw validationError(`Could not find model data at ${artifact.uri}.`)

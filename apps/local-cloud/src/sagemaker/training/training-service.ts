@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { CreateTrainingJobRequest } from '@aws-sdk/client-sagemaker'
+import { assertRole } from '../../account/principals.ts'
 import { AwsError, validationError } from '../../aws-error.ts'
 import { firstUnder, parseS3Uri } from '../../runner/object-store.ts'
 import { createScraper, type MetricPoint } from '../../runner/metric-scraper.ts'
@@ -157,18 +158,22 @@ export const createTrainingService = (context: CloudContext): TrainingService =>
     )
   }
 
-  const assertTrainingQuota = ({ ResourceConfig }: CreateTrainingJobInput) => {
+  const assertTrainingQuota = ({ ResourceConfig, EnableManagedSpotTraining: spot = false }: CreateTrainingJobInput) => {
     const type = ResourceConfig?.InstanceType ?? ResourceConfig?.InstancePreferences?.[0]?.InstanceType
-    assertQuota(context, 'training job', type, ResourceConfig?.InstanceCount ?? 1, () =>
-      [...table.values()]
-        .filter(({ job }) => !isTerminal(job) && instancesOf(job).instanceType === type)
-        .reduce((sum, { job }) => sum + instancesOf(job).instanceCount, 0),
+    assertQuota(context, spot ? 'spot training job' : 'training job', type, ResourceConfig?.InstanceCount ?? 1, () =>
+      [...running.keys()]
+        .flatMap((key) => table.get(key)?.job ?? [])
+        .filter(
+          (job) => !isTerminal(job) && job.EnableManagedSpotTraining === spot && instancesOf(job).instanceType === type,
+        )
+        .reduce((sum, job) => sum + instancesOf(job).instanceCount, 0),
     )
   }
 
   const create = async (input: CreateTrainingJobInput, trial?: TrialOf): Promise<string> => {
     assertFree(input.TrainingJobName)
     const program = checkPrograms(context, input)
+    assertRole(context, input.RoleArn)
     await checkChannels(context, input)
     // Again: another call may have taken the name while the channels were looked at.
     const arn = assertFree(input.TrainingJobName)

@@ -1,3 +1,4 @@
+import { assertRole } from '../../account/principals.ts'
 import { validationError } from '../../aws-error.ts'
 import { type Dimension, type ParameterRanges, parseRanges } from '../../tuning/dimension.ts'
 import { gridSize } from '../../tuning/grid-search.ts'
@@ -40,6 +41,7 @@ export const checkTuningRequest = (context: CloudContext, input: CreateTuningJob
       throw validationError(
         `The local cloud has no training program for the image ${image}; add one to the registry file`,
       )
+    assertRole(context, definition.RoleArn)
     const both = dimensions.find(({ name }) => Object.hasOwn(definition.StaticHyperParameters ?? {}, name))
     if (both) throw validationError(`The hyperparameter ${both.name} is both static and tuned`)
     const { MetricName } = objectiveOf(input, definition)

@@ -1,5 +1,6 @@
 import { type Fields, textOf } from '../../wire.ts'
-import { createLister, pageOf } from '../listing.ts'
+import { pageOf } from '../../server/page-of.ts'
+import { createLister } from '../listing.ts'
 import type { CreateTuningJobInput, TrialSummary } from './tuning-record.ts'
 import type { TuningService } from './tuning-service.ts'
 

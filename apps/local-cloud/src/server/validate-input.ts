@@ -1,6 +1,6 @@
-import { AwsError, validationError } from '../aws-error.ts'
+import { AwsError } from '../aws-error.ts'
 import type { Fields } from '../wire.ts'
-import type { ApiModel, TypeModel } from './api-model.ts'
+import type { ServiceModel, TypeModel } from './service-model.ts'
 
 /** Validation as the service's front end does it: types first, then every broken constraint in one message. */
 export type InputValidator = (operation: string, input: Fields) => void
@@ -27,8 +27,8 @@ const toExpression = (pattern: string): RegExp => {
   }
 }
 
-/** Makes a validator for the operations of a model. */
-export const createInputValidator = (model: ApiModel): InputValidator => {
+/** Makes a validator for the operations of a model. `code` is the error of that service for input that breaks it. */
+export const createInputValidator = (model: ServiceModel, code = 'ValidationException'): InputValidator => {
   const expressions = new Map<string, RegExp>()
   const matches = (pattern: string, text: string) => {
     let expression = expressions.get(pattern)
@@ -111,7 +111,8 @@ export const createInputValidator = (model: ApiModel): InputValidator => {
     const faults: string[] = []
     checkStructure(input, shape, '', faults)
     if (faults.length > 0)
-      throw validationError(
+      throw new AwsError(
+        code,
         `${faults.length} validation error${faults.length === 1 ? '' : 's'} detected: ${faults.join('; ')}`,
       )
   }
