@@ -307,7 +307,7 @@ export class World {
         details: stored,
       }),
       teardown: createTeardown(deps),
-      report: async () => ({ prefix: 'p', json: stored, html: stored, files: [] }),
+      report: async () => ({ prefix: 'p', json: stored, pictures: stored, files: [] }),
       finish: createFinish({ sagemaker, region: 'us-east-1' }),
     }
     const runStage = createRunStage({

@@ -1,20 +1,20 @@
 import { expect, test } from 'vitest'
 import { createApp } from './create-app.ts'
 import { createFakeContext } from './fakes/context.ts'
-import { aFinish, anExperiment, anOutcome, at, idOf, stored } from './fakes/records.ts'
+import { aFinish, anExperiment, anOutcome, aReport, at, idOf, stored } from './fakes/records.ts'
 
 const url = `/v1/experiments/${idOf(1)}/report`
 const output = {
   prefix: 'data/x/report/',
   json: stored('report.json'),
-  html: stored('report.html'),
+  pictures: stored('pictures.json'),
   files: [{ path: 'predictions/type-1.coco.json', object: stored('predictions') }],
 }
 
 const setUp = ({ finished = true } = {}) => {
   const fake = createFakeContext()
-  fake.objects.set('report.json', Buffer.from(JSON.stringify({ schemaVersion: 1, cleanup: null, newer: 'kept' })))
-  fake.objects.set('report.html', Buffer.from('<!doctype html><title>report</title>'))
+  fake.objects.set('report.json', Buffer.from(JSON.stringify({ ...aReport(), newer: 'kept' })))
+  fake.objects.set('pictures.json', Buffer.from('{}'))
   fake.objects.set('predictions', Buffer.from('[]'))
   fake.addExperiment(
     anExperiment({}, { report: anOutcome('report', output), ...(finished ? { finish: aFinish() } : {}) }),
@@ -46,12 +46,28 @@ test('a format in the query wins over Accept, and what cannot be had is a 406', 
 
 test('the JSON report keeps every field and takes its clean-up from the terminal outcome', async () => {
   const before = setUp({ finished: false })
-  expect((await before.app.inject({ url })).json()).toEqual({ schemaVersion: 1, cleanup: null, newer: 'kept' })
+  expect((await before.app.inject({ url })).json()).toEqual({ ...aReport(), newer: 'kept' })
   const after = setUp()
   expect((await after.app.inject({ url })).json()).toMatchObject({
     newer: 'kept',
     cleanup: { remaining: [{ kind: 'endpoint', name: 'assay-left-over' }] },
   })
+})
+
+test('every form tells what an endpoint cost that was still up when the report was written', async () => {
+  const text = async (finished: boolean, format: string) =>
+    (await setUp({ finished }).app.inject({ url: `${url}?format=${format}` })).body
+  expect(await text(false, 'html')).not.toContain('$0.25')
+  expect(await text(true, 'html')).toContain('$0.25')
+  expect(await text(true, 'html')).toContain('assay-left-over')
+  expect(await text(true, 'csv')).toContain(',0.25,')
+  expect(await text(true, 'md')).toContain('# steel defects')
+})
+
+test('a stored report that is not what the contract says is an error, not a page', async () => {
+  const { app, objects } = setUp()
+  objects.set('report.json', Buffer.from('{"schemaVersion":1}'))
+  expect((await app.inject({ url: `${url}?format=html` })).statusCode).toBe(500)
 })
 
 test('the HTML report may load nothing and be framed by nobody', async () => {

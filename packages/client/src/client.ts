@@ -34,9 +34,8 @@ const presetSchema = z.object({
 })
 export type Preset = z.infer<typeof presetSchema>
 
-export type ReportFormat = 'json' | 'html' | 'md'
-const mediaTypes: Record<ReportFormat, string> = { json: 'application/json', html: 'text/html', md: 'text/markdown' }
-
+export const reportFormats = ['json', 'html', 'md', 'csv'] as const
+export type ReportFormat = (typeof reportFormats)[number]
 export type AssayClient = ReturnType<typeof createClient>
 
 /** The API's operations. Each throws ProblemError where the API refuses and TypeError where it cannot be reached. */
@@ -103,7 +102,9 @@ export const createClient = ({ url, apiKey, reconnectWithinMs = 5_000 }: ClientO
       await post(`/v1/experiments/${id}/approaches/${approachId}/retry`)
     },
     report: async (id: string, format: ReportFormat): Promise<Uint8Array> => {
-      const answer = await request('GET', `/v1/experiments/${id}/report`, { headers: { accept: mediaTypes[format] } })
+      const answer = await request('GET', `/v1/experiments/${id}/report?format=${format}`, {
+        headers: { accept: '*/*' },
+      })
       return new Uint8Array(await answer.arrayBuffer())
     },
     /** One of the files behind the report, by its path in the report folder. */

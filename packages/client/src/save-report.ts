@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, resolve, sep } from 'node:path'
 import { reportSchema } from '@assay/contracts'
-import type { AssayClient } from './client.ts'
+import { type AssayClient, reportFormats } from './client.ts'
 
-/** Writes a report and all files behind it below a folder: report.json, report.html, predictions, split, bill. Answers their paths. */
+/** Writes a report in all its forms and all files behind it below a folder: report.json, report.html, predictions, split, bill. Answers their paths. */
 export const saveReport = async (client: AssayClient, id: string, folder: string): Promise<string[]> => {
   const root = resolve(folder)
   const saved: string[] = []
@@ -17,7 +17,8 @@ export const saveReport = async (client: AssayClient, id: string, folder: string
   const json = await client.report(id, 'json')
   const { files } = reportSchema.parse(JSON.parse(new TextDecoder().decode(json)))
   await save('report.json', json)
-  await save('report.html', await client.report(id, 'html'))
+  for (const format of reportFormats)
+    if (format !== 'json') await save(`report.${format}`, await client.report(id, format))
   for (const { path } of files) await save(path, await client.reportFile(id, path))
   return saved
 }

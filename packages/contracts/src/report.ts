@@ -182,6 +182,10 @@ export const pictureSchema = z.object({
 })
 export type ReportPicture = z.infer<typeof pictureSchema>
 
+/** Data URIs of the pictures by image id; beside the report, since they are most of its bytes. */
+export const picturesFileSchema = z.record(z.string(), z.string().startsWith('data:image/'))
+export type PicturesFile = z.infer<typeof picturesFileSchema>
+
 export const reportFileSchema = z.object({ path: z.string(), sha256: sha256Schema, bytes: z.int() })
 
 export const rateSchema = z.object({

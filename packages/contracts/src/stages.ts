@@ -188,10 +188,12 @@ export const teardownOutputSchema = z.object({
 export type TeardownOutput = z.infer<typeof teardownOutputSchema>
 
 export const reportOutputSchema = z.object({
-  /** Key prefix under which report.json, report.html and the files behind it lie. */
+  /** Key prefix under which report.json and the files behind it lie. */
   prefix: z.string(),
+  /** The numbers. HTML, Markdown and CSV are rendered from them when they are asked for (see packages/report, renderReport). */
   json: storedObjectSchema,
-  html: storedObjectSchema,
+  /** Data URIs of the report's pictures by image id (see picturesFileSchema). */
+  pictures: storedObjectSchema,
   files: z.array(z.object({ path: z.string(), object: storedObjectSchema })),
 })
 export type ReportOutput = z.infer<typeof reportOutputSchema>

@@ -1,16 +1,14 @@
-import { cocoResultsSchema, diagnosisSchema, type ReportOutput, type StoredObject } from '@assay/contracts'
+import {
+  cocoResultsSchema,
+  diagnosisSchema,
+  type PicturesFile,
+  type ReportOutput,
+  type StoredObject,
+} from '@assay/contracts'
 import type { BulkStore } from '@assay/ledger'
 import type { ApproachRecord, ExperimentRecord, StageHandler } from '@assay/pipeline'
 import { rateFor } from '@assay/pricing'
-import {
-  buildReport,
-  choosePictures,
-  groundTruthOf,
-  pictureOf,
-  renderCsv,
-  renderHtml,
-  renderMarkdown,
-} from '@assay/report'
+import { buildReport, choosePictures, groundTruthOf, pictureOf } from '@assay/report'
 import { embedPicture } from './embed-picture.ts'
 import type { Judge } from './judge.ts'
 import { datasetManifestOf, splitManifestOf } from './manifests.ts'
@@ -46,7 +44,7 @@ const evaluatedOf = ({ approaches }: ExperimentRecord) =>
     evaluate?.status === 'succeeded' && evaluate.output ? [{ id, output: evaluate.output }] : [],
   )
 
-/** Puts everything that was measured into one report: JSON, HTML, Markdown, CSV, and the files with which anyone can check them. */
+/** Puts everything that was measured into one report, with its pictures and the files by which anyone can check it. */
 export const createReport =
   ({ bulk, judge, region, readImage }: ReportDeps): StageHandler<'report'> =>
   async ({ experiment, ref }, { log, progress }) => {
@@ -75,8 +73,8 @@ export const createReport =
           })
     const chosen = evaluated.length === 0 ? [] : choosePictures(manifest, split, spec.seed)
     const pictures = chosen.map((picture) => pictureOf(picture, groundTruth, evaluated))
-    const uris = new Map<number, string>()
-    for (const { image } of chosen) uris.set(image.id, await embedPicture(await readImage(manifest.bucket, image.key)))
+    const uris: PicturesFile = {}
+    for (const { image } of chosen) uris[image.id] = await embedPicture(await readImage(manifest.bucket, image.key))
     const truthFile = await bulk.putJson(id, `${folder}/ground-truth.coco.json`, groundTruth)
     const behind: File[] = [{ path: 'ground-truth.coco.json', object: truthFile }, ...filesOfStages(experiment)]
     const report = buildReport({
@@ -91,23 +89,15 @@ export const createReport =
       files: behind.map(({ path, object: { sha256, bytes } }) => ({ path, sha256, bytes })),
     })
     progress({ message: 'writing the report' })
-    const [json, html, markdown, csv] = await Promise.all([
+    const [json, pictureUris] = await Promise.all([
       bulk.put(id, `${folder}/report.json`, `${JSON.stringify(report, undefined, 2)}\n`, 'application/json'),
-      bulk.put(id, `${folder}/report.html`, renderHtml(report, uris), 'text/html; charset=utf-8'),
-      bulk.put(id, `${folder}/report.md`, renderMarkdown(report), 'text/markdown; charset=utf-8'),
-      bulk.put(id, `${folder}/report.csv`, renderCsv(report), 'text/csv; charset=utf-8'),
+      bulk.putJson(id, `${folder}/pictures.json`, uris),
     ])
     log.info({ approaches: experiment.approaches.length, winner: report.verdict.winner }, 'report written')
     return {
       prefix: `data/${id}/${folder}/`,
       json,
-      html,
-      files: [
-        { path: 'report.json', object: json },
-        { path: 'report.html', object: html },
-        { path: 'report.md', object: markdown },
-        { path: 'report.csv', object: csv },
-        ...behind,
-      ],
+      pictures: pictureUris,
+      files: [{ path: 'report.json', object: json }, ...behind],
     }
   }

@@ -4,12 +4,11 @@ import type { Operation } from '../app.ts'
 import { requireExperiment, restView } from '../experiment-view.ts'
 import { preferredType } from '../preferred-type.ts'
 import { ProblemError } from '../problem-error.ts'
-import { findReportFile, readReportJson, reportHeaders, requireReport } from '../report.ts'
+import { renderReport, reportHeaders, reportTypes, requireReport } from '../report.ts'
 import { experimentParams, problemAnswerSchema } from '../schemas.ts'
 import { sendBytes } from '../send-bytes.ts'
 
-const types = { json: 'application/json', html: 'text/html', md: 'text/markdown' } as const
-const query = z.strictObject({ format: z.enum(['json', 'html', 'md']).optional() })
+const query = z.strictObject({ format: z.enum(['json', 'html', 'md', 'csv']).optional() })
 
 export const readReportOperation: Operation = (app, context) => {
   app.get(
@@ -17,16 +16,21 @@ export const readReportOperation: Operation = (app, context) => {
     {
       schema: {
         operationId: 'readReport',
-        summary: 'Read the report: JSON, one self-contained HTML file, or Markdown where it was written',
+        summary: 'Read the report: JSON, one self-contained HTML file, Markdown or CSV',
         description:
-          'By Accept, or by `format` where that is given. `cleanup` is null until the cloud was listed after teardown.',
+          'By Accept, or by `format` where that is given. `cleanup` is null, and the last endpoints have no dollars, until the cloud was listed after teardown.',
         tags: ['experiments'],
         params: experimentParams,
         querystring: query,
         response: {
           200: {
             description: 'The report',
-            content: { 'application/json': { schema: reportSchema }, 'text/html': { schema: z.string() } },
+            content: {
+              'application/json': { schema: reportSchema },
+              'text/html': { schema: z.string() },
+              'text/markdown': { schema: z.string() },
+              'text/csv': { schema: z.string() },
+            },
           },
           404: problemAnswerSchema,
           406: problemAnswerSchema,
@@ -35,22 +39,15 @@ export const readReportOperation: Operation = (app, context) => {
       },
     },
     async ({ params, query, headers }, reply) => {
-      const format = query.format ?? preferredType(headers.accept, types)
+      const format = query.format ?? preferredType(headers.accept, reportTypes)
       const record = await requireExperiment(context, params.id)
-      const report = requireReport(record, restView(context, record))
+      const output = requireReport(record, restView(context, record))
       reply.header('vary', 'accept')
-      if (format === 'json')
-        return sendBytes(reply, 'application/json; charset=utf-8', await readReportJson(context, record, report))
-      if (format === 'html')
-        return sendBytes(
-          reply.headers(reportHeaders),
-          'text/html; charset=utf-8',
-          await context.objects.get(report.html),
-        )
-      const markdown = format === 'md' ? findReportFile(report, 'report.md') : undefined
-      if (!markdown)
-        throw new ProblemError('not-acceptable', `${query.format ?? headers.accept} met; JSON and HTML can be had`)
-      return sendBytes(reply, 'text/markdown; charset=utf-8', await context.objects.get(markdown))
+      if (!format)
+        throw new ProblemError('not-acceptable', `${headers.accept} met; JSON, HTML, Markdown and CSV can be had`)
+      if (format === 'html') reply.headers(reportHeaders)
+      const text = await renderReport(context, record, output, format)
+      return sendBytes(reply, `${reportTypes[format]}; charset=utf-8`, Buffer.from(text))
     },
   )
 }

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { saveReport } from '@assay/client'
+import { reportFormats, saveReport } from '@assay/client'
 import { type CliIo, clientOf } from '../cli-io.ts'
 import { strictCommand } from '../strict-command.ts'
 
@@ -9,7 +9,7 @@ export const reportCommand = (io: CliIo) =>
     description: 'Fetch the report of an experiment',
     args: {
       id: { type: 'positional', description: 'experiment id', required: true },
-      format: { type: 'enum', options: ['json', 'html', 'md'], default: 'json', description: 'form of the report' },
+      format: { type: 'enum', options: [...reportFormats], default: 'json', description: 'form of the report' },
       output: { type: 'string', alias: 'o', description: 'file to write (default: standard output)' },
       folder: { type: 'string', description: 'write the report and every file behind it there' },
     },
