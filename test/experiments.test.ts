@@ -42,6 +42,7 @@ test('two approaches on a COCO set of colour PNG and JPEG end in a report over i
   expect(outcome?.cleanup.remaining).toEqual([])
   expect(report.split.train + report.split.validation + report.split.test).toBe(40)
   expect(report.approaches.map(({ stats }) => stats?.length)).toEqual([12, 12])
+  expect(report.approaches.map(({ diagnosis }) => diagnosis?.threshold.chosenOn)).toEqual(['validation', 'nothing'])
   expect(report.approaches.map(({ perCategoryAP }) => Object.keys(perCategoryAP ?? {}))).toEqual([
     ['3', '17', '90'],
     ['3', '17', '90'],

@@ -38,15 +38,33 @@ export type CocoGroundTruth = z.infer<typeof cocoGroundTruthSchema>
 export const intervalSchema = z.object({ low: z.number(), high: z.number() })
 export type Interval = z.infer<typeof intervalSchema>
 
+/** Of the boxes at or above a confidence; 0–1, over all classes at IoU .5. */
+const ratesSchema = z.object({ precision: z.number(), recall: z.number(), f1: z.number() })
+
+/** The confidence from which on a model's boxes are taken for answers, where there were images to choose it on. */
+export const thresholdSchema = z.discriminatedUnion('chosenOn', [
+  z.object({
+    chosenOn: z.literal('validation'),
+    /** The one with the best F1 on the validation images, which the algorithm was not trained on. */
+    confidence: z.number(),
+    validation: ratesSchema,
+    test: ratesSchema,
+  }),
+  z.object({ chosenOn: z.literal('nothing'), reason: z.string() }),
+])
+export type Threshold = z.infer<typeof thresholdSchema>
+
 /** What is wrong with a model, measured on the test part. Written by the evaluate stage, shown by the report. */
 export const diagnosisSchema = z.object({
   /** Precision at 101 recalls (0, .01, … 1) at IoU .5, interpolated, mean over the classes that have objects. */
   precisionAtRecall: z.array(z.number()).length(101),
   /** Precision, recall and F1 (0–1, over all classes at IoU .5) of the boxes at or above a confidence. Ascending confidence. */
-  atConfidence: z.array(
-    z.object({ confidence: z.number(), precision: z.number(), recall: z.number(), f1: z.number() }),
-  ),
-  /** Counts of truth (row) against prediction (column), at the confidence with the best F1; the last row and column are background. */
+  atConfidence: z.array(ratesSchema.extend({ confidence: z.number() })),
+  threshold: thresholdSchema,
+  /**
+   * Counts of truth (row) against prediction (column) from the threshold on, where one was chosen; else from the confidence with the best F1 on
+   * these very images. The last row and column are background.
+   */
   confusion: z.object({
     iou: z.number(),
     confidence: z.number(),

@@ -31,13 +31,24 @@ export const stageRefSchema = z.strictObject({
   stage: z.enum(stageNames),
   approachId: approachIdSchema.optional(),
   attempt: z.int().min(1).optional(),
-  /** The channel layout of a prepare stage; the shard's number (from 0) of an infer stage; the round (from 1) of a report or finish stage. */
+  /** The channel layout of a prepare stage; the shard of an infer stage (`3` of the test images, `validation-0`); the round (from 1) of a report or finish stage. */
   part: z.string().optional(),
 })
 export type StageRef = z.infer<typeof stageRefSchema>
 
 export const partNames = ['train', 'validation', 'test'] as const
 export type PartName = (typeof partNames)[number]
+
+/**
+ * Parts of the split whose images each layout's training channel holds. A part that is not among them is at most what the algorithm picks its
+ * checkpoint on.
+ */
+export const trainedPartsOf = {
+  recordio: ['train'],
+  // The algorithm takes one channel and holds back a share of it by itself.
+  jumpstart: ['train', 'validation'],
+  'voc-folders': ['train'],
+} as const satisfies Record<ChannelLayout, readonly PartName[]>
 
 const partCountsSchema = z.object({ train: z.int(), validation: z.int(), test: z.int() })
 
@@ -171,6 +182,8 @@ export const evaluateOutputSchema = z.object({
   perIouMap: z.array(z.number()).length(10),
   /** COCO results over all test images. */
   predictions: storedObjectSchema,
+  /** COCO results over all validation images; absent where no threshold was chosen on them. */
+  validationPredictions: storedObjectSchema.optional(),
   /** Curves, confusion matrix, error types, as JSON (packages/evaluation). */
   details: storedObjectSchema,
 })

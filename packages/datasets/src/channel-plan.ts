@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
-import type {
-  Channel,
-  ChannelLayout,
-  DatasetImage,
-  DatasetManifest,
-  PartName,
-  PrepareContents,
-  PrepareOutput,
-  SplitManifest,
+import {
+  type Channel,
+  type ChannelLayout,
+  type DatasetImage,
+  type DatasetManifest,
+  type PartName,
+  type PrepareContents,
+  type PrepareOutput,
+  type SplitManifest,
+  trainedPartsOf,
 } from '@assay/contracts'
 import { bytewise } from './bytewise.ts'
 import { classIndex, fitsRecordIO } from './recordio-channel.ts'
@@ -16,7 +17,7 @@ import { trainedObjects } from './trained-objects.ts'
 /** What an algorithm's channel is made of. */
 export interface ChannelPlan {
   name: string
-  parts: PartName[]
+  parts: readonly PartName[]
   contentType?: string
   /** In ascending id order. */
   images: DatasetImage[]
@@ -26,13 +27,12 @@ export interface ChannelPlan {
 
 const channelsOf: Record<ChannelLayout, Pick<ChannelPlan, 'name' | 'parts' | 'contentType'>[]> = {
   recordio: [
-    { name: 'train', parts: ['train'], contentType: 'application/x-recordio' },
+    { name: 'train', parts: trainedPartsOf.recordio, contentType: 'application/x-recordio' },
     { name: 'validation', parts: ['validation'], contentType: 'application/x-recordio' },
   ],
-  // The algorithm takes one channel and holds back a share of it by itself.
-  jumpstart: [{ name: 'training', parts: ['train', 'validation'] }],
+  jumpstart: [{ name: 'training', parts: trainedPartsOf.jumpstart }],
   'voc-folders': [
-    { name: 'training', parts: ['train'] },
+    { name: 'training', parts: trainedPartsOf['voc-folders'] },
     { name: 'validation', parts: ['validation'] },
   ],
 }

@@ -13,7 +13,7 @@ export interface Diagnosis {
   /** Ascending confidence. */
   atConfidence: ConfidenceCurve['points']
   bestConfidence: ConfidenceCurve['best']
-  /** At the confidence with the best F1 (0 where nothing is found). */
+  /** At the confidence asked for; else at the one with the best F1 (0 where nothing is found). */
   confusion: Confusion
   /** AP50 that would be won were this kind of error repaired. */
   errors: Record<ErrorKind, number>
@@ -22,22 +22,29 @@ export interface Diagnosis {
   calibrationBins: Calibration['bins']
 }
 
-/** Curves, confusion, kinds of error and calibration of one model. `matching` is `match(groundTruth, detections)` where it is at hand. */
+export interface DiagnoseOptions {
+  /** `match(groundTruth, detections)` where it is at hand. */
+  matching?: Matching
+  /** Least score of the detections in the confusion matrix. (Default: the one with the best F1 on these very images) */
+  confidence?: number
+}
+
+/** Curves, confusion, kinds of error and calibration of one model. */
 export const diagnose = (
   groundTruth: GroundTruth,
   detections: Detections,
-  matching: Matching = match(groundTruth, detections),
+  { matching = match(groundTruth, detections), confidence }: DiagnoseOptions = {},
 ): Diagnosis => {
   const curves = precisionRecall(matching, groundTruth.categoryIds)
-  const confidence = confidenceCurve(matching)
+  const curve = confidenceCurve(matching)
   const { lost, counts } = lostAp(groundTruth, detections)
   const { error, bins } = calibration(matching)
   return {
     precisionAtRecall: curves.mean.length === 0 ? Array.from({ length: 101 }, () => 0) : curves.mean,
     precisionAtRecallByCategory: curves.perCategory,
-    atConfidence: confidence.points,
-    bestConfidence: confidence.best,
-    confusion: confusionMatrix(groundTruth, detections, { confidence: confidence.best?.confidence ?? 0 }),
+    atConfidence: curve.points,
+    bestConfidence: curve.best,
+    confusion: confusionMatrix(groundTruth, detections, { confidence: confidence ?? curve.best?.confidence ?? 0 }),
     errors: lost,
     errorCounts: counts,
     calibrationError: error,

@@ -33,7 +33,7 @@ export const evaluateAll = ({ groundTruth, approaches, bootstrap }: EvaluateAllI
       detections instanceof Uint8Array ? parseDetectionsText(detections, truth) : parseDetections(detections, truth)
     const matching = match(truth, found)
     const { arrays: _, ...evaluation } = summarize(matching, truth.categoryIds)
-    return { id, matching, evaluation, diagnosis: diagnose(truth, found, matching) }
+    return { id, matching, evaluation, diagnosis: diagnose(truth, found, { matching }) }
   })
   return {
     approaches: judged.map(({ id, evaluation, diagnosis }) => ({ id, evaluation, diagnosis })),

@@ -8,6 +8,7 @@ export {
   pairedBootstrap,
 } from './bootstrap.ts'
 export type { Detections, GroundTruth } from './columns.ts'
+export { type ChosenThreshold, chooseThreshold } from './choose-threshold.ts'
 export { type Confusion, type ConfusionOptions, confusionMatrix } from './confusion.ts'
 export {
   type Calibration,

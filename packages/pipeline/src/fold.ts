@@ -12,6 +12,7 @@ import {
   stageOutputSchemas,
 } from '@assay/contracts'
 import type { ApproachRecord, ExperimentRecord } from './record.ts'
+import { parseShardName } from './shards.ts'
 
 type Documents = ReadonlyMap<string, unknown>
 
@@ -50,12 +51,14 @@ const outcomeAt = <Stage extends StageName>(
 const foldAttempt = (documents: Documents, spec: ApproachSpec, index: number, attempt: number): ApproachRecord => {
   const prefix = `${spec.id}/${attempt}/`
   const infer = new Map<number, Outcome<'infer'>>()
+  const inferValidation = new Map<number, Outcome<'infer'>>()
   const intents: Intent[] = []
   for (const [path, document] of documents) {
     if (path.startsWith(`${prefix}resources/`)) intents.push(parseIntent(document))
-    const shard = path.startsWith(`${prefix}infer-`) ? Number(path.slice(prefix.length + 6, -5)) : undefined
-    const outcome = shard === undefined ? undefined : outcomeAt(documents, path, 'infer')
-    if (shard !== undefined && outcome) infer.set(shard, outcome)
+    if (!path.startsWith(`${prefix}infer-`)) continue
+    const { part, shard } = parseShardName(path.slice(prefix.length + 'infer-'.length, -'.json'.length))
+    const outcome = outcomeAt(documents, path, 'infer')
+    if (outcome) (part === 'test' ? infer : inferValidation).set(shard, outcome)
   }
   const train =
     outcomeAt(documents, `${prefix}train.json`, 'train') ?? outcomeAt(documents, `${prefix}tune.json`, 'tune')
@@ -70,6 +73,7 @@ const foldAttempt = (documents: Documents, spec: ApproachSpec, index: number, at
     closed: documents.has(`${prefix}closed.json`),
     intents,
     infer,
+    inferValidation,
     ...(train ? { train } : {}),
     ...(deploy ? { deploy } : {}),
     ...(evaluate ? { evaluate } : {}),

@@ -1,8 +1,9 @@
 export { type AdvanceDeps, createAdvance } from './advance.ts'
 export { foldExperiment } from './fold.ts'
-export { approachFailure, finalState, nextStages, shardCount, stageKey } from './next-stages.ts'
+export { approachFailure, finalState, nextStages, stageKey } from './next-stages.ts'
 export { type ApproachRecord, type ExperimentRecord, experimentStages } from './record.ts'
 export { createRunStage, type Delivery, type ErrorClass, type Handlers, type RunStageDeps } from './run-stage.ts'
+export { isTrainedOn, parseShardName, type Shard, shardName } from './shards.ts'
 export {
   type ApproachStageInput,
   isLater,

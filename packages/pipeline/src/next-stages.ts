@@ -1,9 +1,6 @@
 import { layoutOfRecipe, type Outcome, type Reason, type StageRef } from '@assay/contracts'
 import type { ApproachRecord, ExperimentRecord } from './record.ts'
-
-/** Number of infer shards of an approach, known once the images are split. */
-export const shardCount = ({ split, spec }: ExperimentRecord): number =>
-  Math.ceil((split?.output?.images.test ?? 0) / spec.inference.shardImages)
+import { openShards, shardCount, shardName } from './shards.ts'
 
 const failure = (outcome: Outcome | undefined): Reason | undefined =>
   outcome && outcome.status !== 'succeeded'
@@ -23,12 +20,10 @@ export const approachFailure = (experiment: ExperimentRecord, approach: Approach
 const isSettled = (experiment: ExperimentRecord, approach: ApproachRecord): boolean =>
   approach.evaluate !== undefined || approachFailure(experiment, approach) !== undefined
 
-/** Nothing more will be asked of the attempt's cloud resources: all test images are answered, or it is settled otherwise. */
-const needsTeardown = (experiment: ExperimentRecord, approach: ApproachRecord): boolean => {
-  const shards = shardCount(experiment)
-  const answered = [...approach.infer.values()].filter(({ status }) => status === 'succeeded').length
-  return (shards > 0 && answered >= shards) || isSettled(experiment, approach)
-}
+/** Nothing more will be asked of the attempt's cloud resources: all images are answered, or it is settled otherwise. */
+const needsTeardown = (experiment: ExperimentRecord, approach: ApproachRecord): boolean =>
+  (shardCount(experiment, approach, 'test') > 0 && openShards(experiment, approach).length === 0) ||
+  isSettled(experiment, approach)
 
 /** An attempt that never got as far as its channels has created nothing. */
 const mayHaveCreated = (experiment: ExperimentRecord, { spec, intents }: ApproachRecord): boolean =>
@@ -39,11 +34,9 @@ const cloudStages = (experiment: ExperimentRecord, approach: ApproachRecord): St
   const ref = { experimentId: experiment.id, approachId: id, attempt }
   if (!approach.train) return [{ ...ref, stage: spec.tuning ? 'tune' : 'train' }]
   if (!approach.deploy) return [{ ...ref, stage: 'deploy' }]
-  const shards = shardCount(experiment)
   // A shard sends one request at a time, so shards in flight are the requests in flight to the endpoint.
-  const open = Array.from({ length: shards }, (_, shard) => shard).filter((shard) => !approach.infer.has(shard))
-  if (open.length > 0)
-    return open.slice(0, spec.endpoint.maxConcurrency).map((shard) => ({ ...ref, stage: 'infer', part: String(shard) }))
+  const open = openShards(experiment, approach).slice(0, spec.endpoint.maxConcurrency)
+  if (open.length > 0) return open.map((shard) => ({ ...ref, stage: 'infer', part: shardName(shard) }))
   return approach.evaluate ? [] : [{ ...ref, stage: 'evaluate' }]
 }
 

@@ -22,8 +22,10 @@ export interface ApproachRecord {
   /** The attempt's own, or that of the latest earlier attempt that succeeded. */
   train?: Outcome<'train'> | Outcome<'tune'>
   deploy?: Outcome<'deploy'>
-  /** By shard number. */
+  /** Shards of the test images, by number. One that failed ends the approach. */
   infer: ReadonlyMap<number, Outcome<'infer'>>
+  /** Shards of the validation images, by number. One that failed costs the approach its threshold, nothing else. */
+  inferValidation: ReadonlyMap<number, Outcome<'infer'>>
   evaluate?: Outcome<'evaluate'>
   teardown?: Outcome<'teardown'>
 }

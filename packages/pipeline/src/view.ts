@@ -9,8 +9,9 @@ import {
   type StageName,
   type StageView,
 } from '@assay/contracts'
-import { approachFailure, nextStages, shardCount, stageKey } from './next-stages.ts'
+import { approachFailure, nextStages, stageKey } from './next-stages.ts'
 import type { ApproachRecord, ExperimentRecord } from './record.ts'
+import { openShards, shardCount } from './shards.ts'
 
 type ProgressByKey = ReadonlyMap<string, Progress>
 
@@ -44,14 +45,16 @@ const inferView = (
   runnable: ReadonlySet<string>,
   dead: boolean,
 ): StageView => {
-  const shards = shardCount(experiment)
-  const outcomes = [...approach.infer.values()]
-  const total = experiment.split?.output?.images.test ?? 0
-  const failed = outcomes.find(({ status }) => status !== 'succeeded')
+  const outcomes = [...approach.infer.values(), ...approach.inferValidation.values()]
+  const counts = experiment.split?.output?.images
+  const total = (['test', 'validation'] as const)
+    .filter((part) => shardCount(experiment, approach, part) > 0)
+    .reduce((sum, part) => sum + (counts?.[part] ?? 0), 0)
+  const failed = [...approach.infer.values()].find(({ status }) => status !== 'succeeded')
   if (failed) return { stage: 'infer', state: failed.status, ...ended(failed) }
   const done = outcomes.reduce((sum, { output }) => sum + (output?.images ?? 0), 0)
   const startedAt = outcomes.map((outcome) => outcome.startedAt).sort()[0]
-  if (shards > 0 && outcomes.length >= shards) {
+  if (total > 0 && openShards(experiment, approach).length === 0) {
     const endedAt = outcomes
       .map((outcome) => outcome.endedAt)
       .sort()
@@ -71,7 +74,7 @@ const inferView = (
   const first = alive[0]
   const sum = done + alive.reduce((images, one) => images + (one.done ?? 0), 0)
   const progress: Progress = {
-    ...(first ?? { state: 'running', message: 'sends the test images', since: startedAt ?? experiment.createdAt }),
+    ...(first ?? { state: 'running', message: 'sends the images', since: startedAt ?? experiment.createdAt }),
     done: Math.min(sum, total),
     total,
     unit: 'images',

@@ -1,4 +1,4 @@
-import type { Report } from '@assay/contracts'
+import type { Report, Threshold } from '@assay/contracts'
 import { ranked } from './ranked.ts'
 import { cocoRows } from './published.ts'
 
@@ -27,6 +27,10 @@ export const renderCsv = ({ approaches, environment, dataset }: Report): string 
     'mAP high',
     costName,
     environment === 'local' ? 'notional endpoint $' : 'endpoint $',
+    'threshold (chosen on validation)',
+    'precision at threshold',
+    'recall at threshold',
+    'F1 at threshold',
     'billable seconds',
     'wall seconds',
     'trials',
@@ -42,6 +46,7 @@ export const renderCsv = ({ approaches, environment, dataset }: Report): string 
     approach.mapInterval?.high ?? null,
     approach.trainingCostUsd,
     approach.cost.endpointUsd,
+    ...atThreshold(approach.diagnosis?.threshold),
     approach.billableSeconds,
     approach.wallSeconds,
     approach.trials.length,
@@ -50,5 +55,11 @@ export const renderCsv = ({ approaches, environment, dataset }: Report): string 
   ])
   return [head, ...rows].map((row) => `${row.map(cellOf).join(',')}\r\n`).join('')
 }
+
+/** The threshold and what it gives on test; empty where none was chosen. */
+const atThreshold = (threshold: Threshold | undefined): Cell[] =>
+  threshold?.chosenOn === 'validation'
+    ? [threshold.confidence, threshold.test.precision, threshold.test.recall, threshold.test.f1]
+    : [null, null, null, null]
 
 const definedOnly = (value: number | undefined): number | null => (value === undefined || value < 0 ? null : value)

@@ -2,6 +2,7 @@ import type { Report } from '@assay/contracts'
 import { formatAp, formatDifference, formatSeconds, formatUsd } from './format.ts'
 import { cocoRows } from './published.ts'
 import { ranked } from './ranked.ts'
+import { thresholdNote } from './threshold-note.ts'
 
 /** Text of others inside Markdown: no markup, no HTML, no new line or column. */
 const plain = (text: string): string =>
@@ -24,6 +25,9 @@ export const renderMarkdown = (report: Report): string => {
   const money = local ? 'notional training $' : 'training $'
   const titles = new Map(approaches.map(({ id, title }) => [id, plain(title)]))
   const failed = approaches.filter(({ status }) => status !== 'succeeded')
+  const diagnosed = approaches.flatMap(({ title, diagnosis }) =>
+    diagnosis ? [{ title, threshold: diagnosis.threshold }] : [],
+  )
   const blocks = [
     `# ${plain(report.name)}`,
     ...(local
@@ -74,6 +78,25 @@ export const renderMarkdown = (report: Report): string => {
               formatDifference(difference),
               `${formatDifference(interval.low)} to ${formatDifference(interval.high)}`,
               distinguishable ? 'told apart' : 'not distinguishable',
+            ]),
+          )}`,
+        ]
+      : []),
+    ...(diagnosed.length > 0
+      ? [
+          `## Thresholds\n\n${thresholdNote}\n\n${table(
+            ['Approach', 'Threshold', 'F1 on validation', 'F1 on test', 'Precision on test', 'Recall on test'],
+            diagnosed.map(({ title, threshold }) => [
+              plain(title),
+              ...(threshold.chosenOn === 'validation'
+                ? [
+                    threshold.confidence,
+                    threshold.validation.f1,
+                    threshold.test.f1,
+                    threshold.test.precision,
+                    threshold.test.recall,
+                  ].map((value) => value.toFixed(3))
+                : [`none: ${plain(threshold.reason)}`, '–', '–', '–', '–']),
             ]),
           )}`,
         ]

@@ -3,7 +3,9 @@ import { aReportFolder } from './testing/a-report-folder.ts'
 import { aStudy } from './testing/a-study.ts'
 import { verifyFolder } from './verify-folder.ts'
 
-const folder = aReportFolder(aStudy({ approaches: 3, failing: 'type-1', resamples: 20 }))
+const study = aStudy({ approaches: 3, failing: 'type-1', resamples: 20 })
+const folder = aReportFolder(study)
+const inValidation = study.split.images.find(({ part }) => part === 'validation') ?? { id: 0 }
 
 const verify = (changes: Record<string, (text: string) => string> = {}) =>
   verifyFolder(async (path) => {
@@ -30,6 +32,7 @@ describe('verifying a report folder', () => {
     expect(checks.map(({ what }) => what)).toEqual(
       expect.arrayContaining([
         'ddn: 12 numbers, AP of 6 classes; mAP',
+        'ddn: threshold chosen on validation; its F1 on test',
         'type-1-hpo: training $',
         'type-1-hpo: endpoint $',
         'channels/recordio.json: test images among 204 in the channels',
@@ -42,6 +45,25 @@ describe('verifying a report folder', () => {
       if (stats) stats[1] = (stats[1] ?? 0) + 1e-6
     })
     expect(await differing({ 'report.json': change })).toEqual(['ddn: AP at IoU .50, all areas, 100 detections'])
+  })
+  it('names a threshold that another choice gave, and what it was said to give on test', async () => {
+    const change = inReport(({ approaches }) => {
+      const threshold = approaches[0]?.diagnosis?.threshold
+      if (threshold?.chosenOn !== 'validation') throw new Error('ddn has no threshold')
+      threshold.confidence += 0.01
+      threshold.test.f1 += 0.01
+    })
+    expect(await differing({ 'report.json': change })).toEqual([
+      'ddn: threshold with the best F1 on validation',
+      'ddn: f1 on test at the threshold',
+    ])
+  })
+  it('names a validation image that was trained on', async () => {
+    const { id } = inValidation
+    const leak = (text: string) => text.replace(/"id":\d+/, `"id":${id}`)
+    expect(await differing({ 'channels/voc-folders.json': leak })).toContain(
+      'ddn: validation images in the training channel',
+    )
   })
   it('names a cost that is a micro-dollar off', async () => {
     const change = inReport(({ approaches }) => {

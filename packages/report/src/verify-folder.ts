@@ -7,60 +7,19 @@ import {
   prepareContentsSchema,
   type Report,
   reportSchema,
+  type SplitManifest,
   splitManifestSchema,
 } from '@assay/contracts'
 import { evaluate, type GroundTruth, parseDetections, parseGroundTruth } from '@assay/evaluation'
 import { endpointCost, rateAmong, trainingCost, usdOf } from '@assay/pricing'
-import type { output, ZodType } from 'zod'
 import { billedJobs, describesSchema } from './billed-jobs.ts'
+import { type Check, check, sameNumber } from './check.ts'
+import { checkThreshold } from './check-threshold.ts'
 import { cocoRows } from './published.ts'
-
-/** One thing that was looked at again. */
-export interface Check {
-  what: string
-  /** As the report states it. */
-  stated: string
-  /** As the files beside it say. */
-  found: string
-  ok: boolean
-}
-
-/** The bytes of a file of the report folder; undefined where there is none. */
-export type ReadFile = (path: string) => Promise<Uint8Array | undefined>
-
-const check = (what: string, stated: unknown, found: unknown, ok = stated === found): Check => ({
-  what,
-  stated: String(stated),
-  found: String(found),
-  ok,
-})
-
-const createFolder = (read: ReadFile) => {
-  const bytes = async (path: string) => {
-    const content = await read(path)
-    if (!content) throw new Error(`${path} is missing`)
-    return content
-  }
-  /** Reads a JSON file as its schema says; the error names the file and the first fault. */
-  const json = async <Schema extends ZodType>(path: string, schema: Schema): Promise<output<Schema>> => {
-    const text = new TextDecoder().decode(await bytes(path))
-    let parsed: unknown
-    try {
-      parsed = JSON.parse(text)
-    } catch (error) {
-      throw new Error(`${path} is no JSON: ${(error as SyntaxError).message}`, { cause: error })
-    }
-    const result = schema.safeParse(parsed)
-    if (result.success) return result.data
-    const [issue] = result.error.issues
-    throw new Error(`${path} at /${issue?.path.join('/') ?? ''}: ${issue?.message ?? 'not as the contract says'}`)
-  }
-  return { bytes, json }
-}
-type Folder = ReturnType<typeof createFolder>
+import { openReportFolder, type ReadFile, type ReportFolder } from './report-folder.ts'
 
 /** The files are those that the report was written with. */
-const checkFiles = async ({ files }: Report, { bytes }: Folder): Promise<Check[]> => {
+const checkFiles = async ({ files }: Report, { bytes }: ReportFolder): Promise<Check[]> => {
   const checks = await Promise.all(
     files.map(async ({ path, sha256 }) => {
       const found = createHash('sha256')
@@ -73,31 +32,28 @@ const checkFiles = async ({ files }: Report, { bytes }: Folder): Promise<Check[]
   return wrong.length > 0 ? wrong : [check('files unchanged', files.length, files.length)]
 }
 
-/** Both are computed by the same rules from the same files, so nothing but the last bits of a sum may differ. */
-const same = (a: number, b: number) => Math.abs(a - b) <= 1e-9
-
 const checkNumbers = async (
   { id, stats, perCategoryAP }: ApproachReport,
   truth: GroundTruth,
-  { json }: Folder,
+  { json }: ReportFolder,
 ): Promise<Check[]> => {
   if (stats === null) return []
   const results = await json(`predictions/${id}.coco.json`, cocoResultsSchema)
   const found = evaluate(truth, parseDetections(results, truth))
   const numbers = stats.map((stated, row) => {
     const value = found.stats[row] ?? Number.NaN
-    return check(`${id}: ${cocoRows[row] ?? row}`, stated, value, same(stated, value))
+    return check(`${id}: ${cocoRows[row] ?? row}`, stated, value, sameNumber(stated, value))
   })
   const classes = Object.entries(perCategoryAP ?? {}).map(([category, stated]) => {
     const value = found.perCategoryAP[category] ?? Number.NaN
-    return check(`${id}: AP of category ${category}`, stated, value, same(stated, value))
+    return check(`${id}: AP of category ${category}`, stated, value, sameNumber(stated, value))
   })
   const wrong = [...numbers, ...classes].filter(({ ok }) => !ok)
   if (wrong.length > 0) return wrong
   return [check(`${id}: 12 numbers, AP of ${classes.length} classes; mAP`, stats[0], found.stats[0], true)]
 }
 
-const checkTraining = async (approach: ApproachReport, report: Report, { json }: Folder): Promise<Check[]> => {
+const checkTraining = async (approach: ApproachReport, report: Report, { json }: ReportFolder): Promise<Check[]> => {
   const { id, trials, trainingCostUsd, billableSeconds } = approach
   if (trials.length === 0) return []
   const jobs = billedJobs(await json(`describes/${id}.json`, describesSchema))
@@ -123,8 +79,10 @@ const checkEndpoint = ({ id, cost }: ApproachReport, { method }: Report): Check[
 }
 
 /** No image of the test part is in any training channel, by its bytes; and what was scored is the test part. */
-const checkSplit = async (report: Report, truth: GroundTruth, { json }: Folder): Promise<Check[]> => {
-  const { images } = await json('split.json', splitManifestSchema)
+const checkSplit = async (
+  report: Report,
+  { truth, split: { images }, folder: { json } }: { truth: GroundTruth; split: SplitManifest; folder: ReportFolder },
+): Promise<Check[]> => {
   const test = images.filter(({ part }) => part === 'test')
   const ids = new Set(test.map(({ id }) => id))
   const scored = Array.from(truth.imageIds)
@@ -158,12 +116,15 @@ const checkSplit = async (report: Report, truth: GroundTruth, { json }: Folder):
  * `ok`. Throws where a file is missing or is not what its name says.
  */
 export const verifyFolder = async (read: ReadFile): Promise<Check[]> => {
-  const folder = createFolder(read)
+  const folder = openReportFolder(read)
   const report = await folder.json('report.json', reportSchema)
   const truth = parseGroundTruth(await folder.json('ground-truth.coco.json', cocoGroundTruthSchema))
-  const checks: Check[] = [...(await checkFiles(report, folder)), ...(await checkSplit(report, truth, folder))]
+  const split = await folder.json('split.json', splitManifestSchema)
+  const judged = { truth, split, folder }
+  const checks: Check[] = [...(await checkFiles(report, folder)), ...(await checkSplit(report, judged))]
   for (const approach of report.approaches) {
     checks.push(...(await checkNumbers(approach, truth, folder)))
+    checks.push(...(await checkThreshold(approach, judged)))
     checks.push(...(await checkTraining(approach, report, folder)))
     checks.push(...checkEndpoint(approach, report))
   }

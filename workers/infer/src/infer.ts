@@ -8,7 +8,7 @@ import {
   splitManifestSchema,
 } from '@assay/contracts'
 import type { BulkStore } from '@assay/ledger'
-import { type ApproachStageInput, PermanentError, type StageHandler } from '@assay/pipeline'
+import { type ApproachStageInput, parseShardName, PermanentError, type Shard, type StageHandler } from '@assay/pipeline'
 import { type Detection, type InferenceFormat, InvalidAnswer, recipeOf, type Recipes } from '@assay/recipes'
 
 export interface InferDeps {
@@ -29,24 +29,25 @@ const quantile = (sorted: readonly number[], share: number) =>
 const isImageFault = (error: unknown) =>
   error instanceof InvalidAnswer || (error instanceof Error && error.name === 'ModelError')
 
-/** Test images of a shard, in ascending id order. */
+/** Images of a shard, in ascending id order. */
 const shardImages = async (
-  { ref, experiment }: ApproachStageInput,
+  { experiment }: ApproachStageInput,
+  { part: wanted, shard }: Shard,
   manifest: DatasetManifest,
   bulk: BulkStore,
 ): Promise<DatasetImage[]> => {
   const split = experiment.split?.output
   if (!split) throw new PermanentError('not_split', 'the images were not split')
   const { images } = splitManifestSchema.parse(await bulk.getJson(split.manifest))
-  const test = new Set(images.filter(({ part }) => part === 'test').map(({ id }) => id))
-  const from = Number(ref.part) * experiment.spec.inference.shardImages
+  const ids = new Set(images.filter(({ part }) => part === wanted).map(({ id }) => id))
+  const from = shard * experiment.spec.inference.shardImages
   return manifest.images
-    .filter(({ id }) => test.has(id))
+    .filter(({ id }) => ids.has(id))
     .sort((a, b) => a.id - b.id)
     .slice(from, from + experiment.spec.inference.shardImages)
 }
 
-/** Sends a shard's test images to the endpoint, one at a time, and keeps the best predictions of each. */
+/** Sends a shard's images to the endpoint, one at a time, and keeps the best predictions of each. */
 export const createInfer = ({ s3, runtime, bulk, recipes }: InferDeps): StageHandler<'infer'> => {
   const invoke = async (
     format: InferenceFormat,
@@ -77,7 +78,8 @@ export const createInfer = ({ s3, runtime, bulk, recipes }: InferDeps): StageHan
     if (!check.manifest || !deployed || !classes)
       throw new PermanentError('not_deployed', `approach ${approach.id} has no endpoint`)
     const manifest = datasetManifestSchema.parse(await bulk.getJson(check.manifest))
-    const images = await shardImages(input, manifest, bulk)
+    const shard = parseShardName(ref.part)
+    const images = await shardImages(input, shard, manifest, bulk)
     const format = recipeOf(recipes, approach.spec).inference
     const results: { image_id: number; category_id: number; bbox: Detection['box']; score: number }[] = []
     const failed: { imageId: number; reason: string }[] = []
@@ -111,7 +113,7 @@ export const createInfer = ({ s3, runtime, bulk, recipes }: InferDeps): StageHan
         }
       }
       progress({
-        message: `sends test images to ${deployed.endpointName}`,
+        message: `sends ${shard.part} images to ${deployed.endpointName}`,
         done: index + 1,
         total: images.length,
         unit: 'images',

@@ -1,5 +1,5 @@
 import type { CocoResults, SplitManifest } from '@assay/contracts'
-import { PermanentError } from '@assay/pipeline'
+import { PermanentError, type Shard } from '@assay/pipeline'
 
 export interface ShardResults {
   shard: number
@@ -11,15 +11,22 @@ export interface ShardResults {
 
 /**
  * Puts the shards' results together, in ascending order of image ids, best first within an image. Every model is judged on the same images,
- * so a test image without an answer, answered twice, or an answer to any other image ends the evaluation.
+ * so an image of the part without an answer, answered twice, or an answer to any other image throws a `PermanentError`.
  */
-export const collectResults = (shards: readonly ShardResults[], split: Pick<SplitManifest, 'images'>): CocoResults => {
-  const test = new Set(split.images.flatMap(({ id, part }) => (part === 'test' ? [id] : [])))
+export const collectResults = (
+  shards: readonly ShardResults[],
+  split: Pick<SplitManifest, 'images'>,
+  part: Shard['part'] = 'test',
+): CocoResults => {
+  const asked = new Set(split.images.flatMap((image) => (image.part === part ? [image.id] : [])))
   const shardOf = new Map<number, number>()
   for (const { shard, results } of shards)
     for (const { image_id } of results) {
-      if (!test.has(image_id))
-        throw new PermanentError('not_a_test_image', `shard ${shard} answers image ${image_id}, which is no test image`)
+      if (!asked.has(image_id))
+        throw new PermanentError(
+          `not_a_${part}_image`,
+          `shard ${shard} answers image ${image_id}, which is no ${part} image`,
+        )
       const other = shardOf.get(image_id)
       if (other !== undefined && other !== shard)
         throw new PermanentError('answered_twice', `image ${image_id} is answered by shards ${other} and ${shard}`)
@@ -29,8 +36,8 @@ export const collectResults = (shards: readonly ShardResults[], split: Pick<Spli
   if (failed)
     throw new PermanentError('image_not_answered', `image ${failed.imageId} has no valid answer: ${failed.reason}`)
   const answered = shards.reduce((sum, { images }) => sum + images, 0)
-  if (answered !== test.size)
-    throw new PermanentError('images_not_answered', `${answered} images answered, ${test.size} test images needed`)
+  if (answered !== asked.size)
+    throw new PermanentError('images_not_answered', `${answered} images answered, ${asked.size} ${part} images needed`)
   return shards
     .flatMap(({ results }) => results)
     .sort((a, b) => a.image_id - b.image_id || b.score - a.score || a.category_id - b.category_id)

@@ -1,5 +1,7 @@
 import type { CocoGroundTruth, CocoResults, EvaluateOutput } from '@assay/contracts'
 import {
+  type ChosenThreshold,
+  chooseThreshold,
   type Comparison,
   type Diagnosis,
   diagnose,
@@ -11,7 +13,12 @@ import {
 } from '@assay/evaluation'
 
 export interface JudgeTask {
-  evaluate: { groundTruth: CocoGroundTruth; results: CocoResults }
+  evaluate: {
+    groundTruth: CocoGroundTruth
+    results: CocoResults
+    /** The same model's answers to images that it was not trained on and is not judged by: the threshold is chosen on them. */
+    validation?: { groundTruth: CocoGroundTruth; results: CocoResults }
+  }
   compare: {
     groundTruth: CocoGroundTruth
     approaches: { id: string; results: CocoResults }[]
@@ -22,6 +29,8 @@ export interface JudgeTask {
 export interface JudgeAnswer {
   evaluate: Pick<EvaluateOutput, 'stats' | 'perCategoryAP' | 'perCategoryAP50' | 'perIouMap'> & {
     diagnosis: Diagnosis
+    /** Null without validation answers and where none of them is right. */
+    threshold: ChosenThreshold | null
   }
   compare: Comparison | null
 }
@@ -31,13 +40,22 @@ type Kind = keyof JudgeTask
 /** Work that is too long for an event loop that serves others. */
 export type Judge = <Task extends Kind>(kind: Task, task: JudgeTask[Task]) => Promise<JudgeAnswer[Task]>
 
+const matched = (groundTruth: CocoGroundTruth, results: CocoResults) => {
+  const truth = parseGroundTruth(groundTruth)
+  const detections = parseDetections(results, truth)
+  return { truth, detections, matching: match(truth, detections) }
+}
+
 const work: { [Task in Kind]: (task: JudgeTask[Task]) => JudgeAnswer[Task] } = {
-  evaluate: ({ groundTruth, results }) => {
-    const truth = parseGroundTruth(groundTruth)
-    const detections = parseDetections(results, truth)
-    const matching = match(truth, detections)
+  evaluate: ({ groundTruth, results, validation }) => {
+    const { truth, detections, matching } = matched(groundTruth, results)
     const { stats, perCategoryAP, perCategoryAP50, perIouMap } = summarize(matching, truth.categoryIds)
-    return { stats, perCategoryAP, perCategoryAP50, perIouMap, diagnosis: diagnose(truth, detections, matching) }
+    const threshold =
+      validation === undefined
+        ? null
+        : chooseThreshold(matched(validation.groundTruth, validation.results).matching, matching)
+    const diagnosis = diagnose(truth, detections, { matching, ...(threshold && { confidence: threshold.confidence }) })
+    return { stats, perCategoryAP, perCategoryAP50, perIouMap, diagnosis, threshold }
   },
   compare: ({ groundTruth, approaches, seed }) => {
     const truth = parseGroundTruth(groundTruth)

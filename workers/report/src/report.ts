@@ -33,6 +33,7 @@ const filesOfStages = ({ split, prepare, approaches }: ExperimentRecord): File[]
     ...[...prepare].flatMap(([layout, { output }]) => file(`channels/${layout}.json`, output?.contents)),
     ...approaches.flatMap(({ id, train, evaluate, teardown }) => [
       ...file(`predictions/${id}.coco.json`, evaluate?.output?.predictions),
+      ...file(`predictions/${id}.validation.coco.json`, evaluate?.output?.validationPredictions),
       ...file(`describes/${id}.json`, train?.output?.describes),
       ...file(`describes/${id}.endpoint.json`, teardown?.output?.endpointDescribe),
     ]),
@@ -77,6 +78,15 @@ export const createReport =
     for (const { image } of chosen) uris[image.id] = await embedPicture(await readImage(manifest.bucket, image.key))
     const truthFile = await bulk.putJson(id, `${folder}/ground-truth.coco.json`, groundTruth)
     const behind: File[] = [{ path: 'ground-truth.coco.json', object: truthFile }, ...filesOfStages(experiment)]
+    if (evaluatedOf(experiment).some(({ output }) => output.validationPredictions))
+      behind.push({
+        path: 'ground-truth.validation.coco.json',
+        object: await bulk.putJson(
+          id,
+          `${folder}/ground-truth.validation.coco.json`,
+          groundTruthOf(manifest, split, 'validation'),
+        ),
+      })
     const report = buildReport({
       experiment,
       manifest,

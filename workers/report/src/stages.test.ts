@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import {
   type CocoResults,
   type DatasetManifest,
+  diagnosisSchema,
   experimentSpecSchema,
   type InferOutput,
   type Outcome,
@@ -147,7 +148,7 @@ const train = async (bulk: BulkStore): Promise<TrainOutput> => {
   }
 }
 
-const anExperiment = async (bulk: BulkStore, shards: readonly InferOutput[]) => {
+const anExperiment = async (bulk: BulkStore, shards: readonly InferOutput[], validation: Outcome<'infer'>) => {
   const base = { attempt: 1, closed: false, intents: [] }
   const failed = { writer: 'w', status: 'failed' as const, startedAt: time, endedAt: time, tries: 1, waits: [] }
   const good: ApproachRecord = {
@@ -157,6 +158,7 @@ const anExperiment = async (bulk: BulkStore, shards: readonly InferOutput[]) => 
     spec: spec.approaches[0],
     train: done('train', await train(bulk)),
     infer: new Map(shards.map((output, shard) => [shard, done('infer', output)])),
+    inferValidation: new Map([[0, validation]]),
   }
   const broken: ApproachRecord = {
     ...base,
@@ -165,8 +167,13 @@ const anExperiment = async (bulk: BulkStore, shards: readonly InferOutput[]) => 
     spec: spec.approaches[1],
     train: { ...failed, stage: 'train', reason: { code: 'capacity', message: 'no instance was to be had' } },
     infer: new Map(),
+    inferValidation: new Map(),
   }
-  const seen = split.images.filter(({ part }) => part !== 'test').map(({ id, sha256 }) => ({ id, sha256 }))
+  const channelOf = (name: 'train' | 'validation') => ({
+    name,
+    images: split.images.flatMap(({ id, sha256, part }) => (part === name ? [{ id, sha256 }] : [])),
+    leftOut: 0,
+  })
   const experiment: ExperimentRecord = {
     id: 'abcdefghijklm',
     createdAt: time,
@@ -206,12 +213,12 @@ const anExperiment = async (bulk: BulkStore, shards: readonly InferOutput[]) => 
           layout: 'recordio',
           channels: [],
           classes: [3, 7],
-          trainImages: 6,
+          trainImages: 5,
           seenParts: ['train', 'validation'],
           maxObjects: 1,
           contents: await bulk.putJson('abcdefghijklm', 'contents.json', {
             schemaVersion: 1,
-            channels: [{ name: 'train', images: seen, leftOut: 0 }],
+            channels: [channelOf('train'), channelOf('validation')],
           }),
         }),
       ],
@@ -223,10 +230,31 @@ const anExperiment = async (bulk: BulkStore, shards: readonly InferOutput[]) => 
   return { experiment, good, broken }
 }
 
-const evaluateShards = async (shards: readonly (readonly [CocoResults, number])[]) => {
+/** The validation image (16) holds one object of class 7: it is found from .6 on, beside a false box at .4. */
+const onValidation: CocoResults = [
+  { image_id: 16, category_id: 7, bbox: [10, 20, 100, 80], score: 0.6 },
+  { image_id: 16, category_id: 7, bbox: [300, 300, 50, 50], score: 0.4 },
+]
+
+interface Validation {
+  results?: CocoResults
+  /** Ends the shard of the validation images in failure. */
+  failing?: boolean
+}
+
+const evaluateShards = async (
+  shards: readonly (readonly [CocoResults, number])[],
+  { results = onValidation, failing = false }: Validation = {},
+) => {
   const bulk = aBulkStore()
   const outputs = await Promise.all(shards.map(([results, images], shard) => infer(bulk, shard, results, images)))
-  const { experiment, good, broken } = await anExperiment(bulk, outputs)
+  const answered = done('infer', await infer(bulk, 9, results, 1))
+  const { output: _, ...failed } = {
+    ...answered,
+    status: 'failed' as const,
+    reason: { code: 'inference_failed', message: '1 of 1 images got no valid answer' },
+  }
+  const { experiment, good, broken } = await anExperiment(bulk, outputs, failing ? failed : answered)
   const ref = { experimentId: experiment.id, stage: 'evaluate' as const, approachId: 'good', attempt: 1 }
   const output = await createEvaluate({ bulk, judge: judgeInline })({ ref, experiment, approach: good }, context)
   if (isLater(output)) throw new Error('evaluate waits for nothing')
@@ -267,6 +295,54 @@ describe('the evaluate stage', () => {
   })
 })
 
+describe('the threshold', () => {
+  const threshold = async ({ bulk, output }: Awaited<ReturnType<typeof evaluateShards>>) =>
+    diagnosisSchema.parse(await bulk.getJson(output.details))
+
+  it('is the best on validation, whatever test would have liked, and its rates are those on test', async () => {
+    // On test the best would be .3: four right, none wrong. From .6 on only two are left.
+    const results = perfect.map((box, index) => ({ ...box, score: index < 2 ? 0.9 : 0.3 }))
+    const { threshold: chosen, confusion } = await threshold(await evaluateShards([[results, 4]]))
+    expect(chosen).toEqual({
+      chosenOn: 'validation',
+      confidence: 0.6,
+      validation: { precision: 1, recall: 1, f1: 1 },
+      test: { precision: 1, recall: 0.5, f1: 2 / 3 },
+    })
+    expect(confusion).toMatchObject({
+      confidence: 0.6,
+      matrix: [
+        [1, 0, 1],
+        [0, 1, 1],
+        [0, 0, 0],
+      ],
+    })
+  })
+  it('is left out with the reason where the validation images were not answered; the numbers stay', async () => {
+    const lacking = await evaluateShards([[perfect, 4]], { failing: true })
+    const whole = await evaluateShards([[perfect, 4]])
+    expect((await threshold(lacking)).threshold).toEqual({
+      chosenOn: 'nothing',
+      reason: 'validation shard 0 has no results: 1 of 1 images got no valid answer',
+    })
+    expect(lacking.output.validationPredictions).toBeUndefined()
+    expect(lacking.output.stats).toEqual(whole.output.stats)
+  })
+  it('is left out where nothing is found on validation', async () => {
+    const { threshold: chosen } = await threshold(await evaluateShards([[perfect, 4]], { results: [] }))
+    expect(chosen).toEqual({ chosenOn: 'nothing', reason: 'it finds no object of the validation images' })
+  })
+  it('is left out where a validation shard answers another image', async () => {
+    const { threshold: chosen } = await threshold(
+      await evaluateShards([[perfect, 4]], { results: perfect.slice(0, 1) }),
+    )
+    expect(chosen).toMatchObject({
+      chosenOn: 'nothing',
+      reason: expect.stringContaining('no validation image') as string,
+    })
+  })
+})
+
 describe('the report stage', () => {
   it('writes a report that its own folder verifies, with the failed approach and its reason', async () => {
     const { bulk, experiment, good, broken, output } = await evaluateShards([[perfect, 4]])
@@ -283,7 +359,9 @@ describe('the report stage', () => {
       'channels/recordio.json',
       'describes/good.json',
       'ground-truth.coco.json',
+      'ground-truth.validation.coco.json',
       'predictions/good.coco.json',
+      'predictions/good.validation.coco.json',
       'report.json',
       'split.json',
     ])

@@ -91,6 +91,7 @@ export const anExperiment = (
     closed: false,
     intents: [],
     infer: new Map(),
+    inferValidation: new Map(),
   })),
   earlierAttempts: [],
   round: 1,

@@ -83,6 +83,18 @@ describe('the report as HTML', () => {
   it('lists the failed approach with its reason', () => {
     expect(html).toContain('loss is nan after epoch 3, exit code: 1. Lower the learning rate &lt;1e-3.')
   })
+  it('gives each approach its threshold with the rates on test, or says why it has none', () => {
+    const rows = [...html.matchAll(/<tr>(?:(?!<tr>).)*?<\/tr>/gs)].map(([row]) => row.replaceAll(/<[^>]*>/g, '|'))
+    for (const { title, diagnosis } of report.approaches) {
+      if (!diagnosis) continue
+      const { threshold } = diagnosis
+      const stated =
+        threshold.chosenOn === 'validation'
+          ? [threshold.confidence, threshold.validation.f1, threshold.test.f1].map((value) => value.toFixed(3))
+          : [`none: ${threshold.reason}`]
+      expect(rows.filter((row) => [`|${title}|`, ...stated].every((text) => row.includes(text)))).toHaveLength(1)
+    }
+  })
   it('shows the published figures for NEU-DET and for no smaller set of the same classes', () => {
     expect(html).not.toContain('Published, not measured here')
     const neuDet = renderHtml({ ...report, showPublished: true }, new Map())

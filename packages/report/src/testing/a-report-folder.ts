@@ -5,10 +5,15 @@ import { hashOf } from './a-dataset.ts'
 import type { AStudy } from './a-study.ts'
 
 /** The files of a report folder by path, as the report stage would store them. */
-export const aReportFolder = ({ inputs, results }: AStudy): { report: Report; files: Map<string, string> } => {
+export const aReportFolder = ({
+  inputs,
+  results,
+  validationResults,
+}: AStudy): { report: Report; files: Map<string, string> } => {
   const { manifest, split, experiment } = inputs
   const behind = new Map<string, string>([
     ['ground-truth.coco.json', JSON.stringify(groundTruthOf(manifest, split))],
+    ['ground-truth.validation.coco.json', JSON.stringify(groundTruthOf(manifest, split, 'validation'))],
     ['split.json', JSON.stringify(split)],
   ])
   for (const [layout, { output }] of experiment.prepare) {
@@ -19,6 +24,8 @@ export const aReportFolder = ({ inputs, results }: AStudy): { report: Report; fi
   for (const { id, train } of experiment.approaches) {
     const boxes = results.get(id)
     if (boxes) behind.set(`predictions/${id}.coco.json`, JSON.stringify(boxes))
+    const validation = validationResults.get(id)
+    if (validation) behind.set(`predictions/${id}.validation.coco.json`, JSON.stringify(validation))
     if (!train?.output) continue
     const trainingJobs = train.output.trials.map(({ name, instanceType, instanceCount, billableSeconds }) => ({
       TrainingJobName: name,

@@ -1,6 +1,7 @@
 import {
   type CocoResults,
   type DatasetManifest,
+  type Diagnosis,
   experimentSpecSchema,
   layoutOfRecipe,
   type Outcome,
@@ -9,7 +10,15 @@ import {
   type StageOutputs,
   type StoredObject,
 } from '@assay/contracts'
-import { diagnose, evaluate, match, pairedBootstrap, parseDetections, parseGroundTruth } from '@assay/evaluation'
+import {
+  chooseThreshold,
+  diagnose,
+  evaluate,
+  match,
+  pairedBootstrap,
+  parseDetections,
+  parseGroundTruth,
+} from '@assay/evaluation'
 import type { ApproachRecord, ExperimentRecord } from '@assay/pipeline'
 import { rateFor } from '@assay/pricing'
 import type { ReportInputs } from '../build-report.ts'
@@ -54,6 +63,8 @@ export interface AStudy {
   inputs: ReportInputs
   split: SplitManifest
   results: ReadonlyMap<string, CocoResults>
+  /** Answers to the validation images, of the approaches that were not trained on them. */
+  validationResults: ReadonlyMap<string, CocoResults>
 }
 
 /** A study whose boxes are made up by a seed and whose every number is then really computed. */
@@ -80,10 +91,27 @@ export const aStudy = ({
       id === options.failing ? [] : [[id, someResults(groundTruth, skill, 50 + index)] as const],
     ),
   )
+  const validationTruth = groundTruthOf(manifest, split, 'validation')
+  const validationResults = new Map(
+    chosen.flatMap(({ spec: { id, recipe }, skill }, index) =>
+      id === options.failing || recipe === 'jumpstart'
+        ? []
+        : [[id, someResults(validationTruth, skill, 150 + index)] as const],
+    ),
+  )
   const approaches = chosen.map((plan, index): ApproachRecord => {
     const approachSpec = spec.approaches[index]
     const { id } = approachSpec
-    const base = { id, index, spec: approachSpec, attempt: 1, closed: true, intents: [], infer: new Map() }
+    const base = {
+      id,
+      index,
+      spec: approachSpec,
+      attempt: 1,
+      closed: true,
+      intents: [],
+      infer: new Map(),
+      inferValidation: new Map(),
+    }
     const boxes = results.get(id)
     if (!boxes) {
       const reason = {
@@ -224,6 +252,22 @@ export const aStudy = ({
     earlierAttempts: [],
     round: 1,
   }
+  const diagnosisOf = (boxes: CocoResults, validation: CocoResults | undefined): Diagnosis => {
+    const detections = parseDetections(boxes, truth)
+    const matching = match(truth, detections)
+    const chosenOn = parseGroundTruth(validationTruth)
+    const threshold = validation && chooseThreshold(match(chosenOn, parseDetections(validation, chosenOn)), matching)
+    if (!threshold)
+      return {
+        ...diagnose(truth, detections, { matching }),
+        threshold: { chosenOn: 'nothing', reason: 'it was trained on the validation images' },
+      }
+    const { confidence } = threshold
+    return {
+      ...diagnose(truth, detections, { matching, confidence }),
+      threshold: { chosenOn: 'validation', ...threshold },
+    }
+  }
   const comparison = pairedBootstrap(
     [...results].map(([id, boxes]) => ({ id, matching: match(truth, parseDetections(boxes, truth)) })),
     { seed: spec.seed, resamples: options.resamples ?? 200 },
@@ -234,7 +278,7 @@ export const aStudy = ({
       manifest,
       split,
       diagnoses: new Map(
-        [...results].map(([id, boxes]) => [id, diagnose(truth, parseDetections(boxes, truth))] as const),
+        [...results].map(([id, boxes]) => [id, diagnosisOf(boxes, validationResults.get(id))] as const),
       ),
       comparison: comparison ?? null,
       pictures: choosePictures(manifest, split, spec.seed).map((chosen) =>
@@ -250,5 +294,6 @@ export const aStudy = ({
     },
     split,
     results,
+    validationResults,
   }
 }

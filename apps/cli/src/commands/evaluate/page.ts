@@ -70,7 +70,7 @@ export const evaluationPage = (
   comparison?: Comparison,
 ): string => {
   const files = judged.map(({ file }) => file)
-  const diagnoses = judged.map(({ found, matching }) => diagnose(groundTruth, found, matching))
+  const diagnoses = judged.map(({ found, matching }) => diagnose(groundTruth, found, { matching }))
   const byFile = (points: (diagnosis: Diagnosis, i: number) => readonly (readonly [number, number])[]) =>
     diagnoses.map((diagnosis, i) => ({ name: files[i], points: points(diagnosis, i) }))
   const unit = [0, 1] as const

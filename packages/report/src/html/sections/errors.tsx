@@ -80,7 +80,11 @@ const Confusion = ({ one, diagnosis, names }: Diagnosed & { names: ReadonlyMap<n
   return (
     <div>
       <h4>
-        <SeriesName series={one} /> <span class="note">confidence ≥ {diagnosis.confusion.confidence.toFixed(2)}</span>
+        <SeriesName series={one} />{' '}
+        <span class="note">
+          confidence ≥ {diagnosis.confusion.confidence.toFixed(2)}, chosen on{' '}
+          {diagnosis.threshold.chosenOn === 'validation' ? 'validation' : 'test: a view, not a result'}
+        </span>
       </h4>
       <div class="scroll" tabIndex={0} role="region" aria-label={`Confusion matrix of ${one.title}`}>
         <table class="confusion">
@@ -130,11 +134,10 @@ export const Errors = (props: SectionOf) => {
         <>
           <h3>Confusion matrices</h3>
           <p class="note">
-            Boxes at or above the confidence with the model’s best F1 on these very test images: every approach was
-            given the validation images, so none was left to choose it on. Take it as a view of the errors, not as a
-            result. Matched at IoU {iou} whatever their class. Rows are what was there, columns what was answered; ∅ is
-            background: the last column counts objects that were missed, the last row boxes where nothing is. Shades
-            show the share of the row.
+            Boxes from each model’s threshold on (see Curves). Where it has none, from the confidence with its best F1
+            on these very test images: a view of the errors, not a result. Matched at IoU {iou} whatever their class.
+            Rows are what was there, columns what was answered; ∅ is background: the last column counts objects that
+            were missed, the last row boxes where nothing is. Shades show the share of the row.
           </p>
           <div class="matrices">
             {diagnosed.map((props) => (

@@ -5,7 +5,7 @@ import { type Series, SeriesName } from '../series.tsx'
 import type { SectionOf } from './quality.tsx'
 
 /**
- * A model's boxes at or above this confidence are drawn until the slider says otherwise: the one with its best F1 on the test part. One common
+ * A model's boxes at or above this confidence are drawn until the slider says otherwise: those that its confusion matrix counts. One common
  * confidence would show some algorithms' every guess and nothing of others.
  */
 const drawnFromOf = ({ approaches }: Report, approachId: string): number =>
@@ -189,9 +189,9 @@ export const Pictures = ({ report, series, pictures }: SectionOf & { pictures: P
     <Section id="pictures" title="Pictures">
       <p class="note">
         One test image of each class, drawn by lot from the seed. Solid and ✓: true (right class, IoU at least .5);
-        dashed and ✗: false; dotted: missed. Of each model the boxes are drawn from the confidence on at which its F1 on
-        the test part is best, since confidences of different algorithms are on scales of their own. With script, the
-        slider sets one confidence for all.
+        dashed and ✗: false; dotted: missed. Of each model the boxes are drawn from its threshold on, chosen on
+        validation; where it has none, from the confidence with its best F1 on test. Confidences of different algorithms
+        are on scales of their own. With script, the slider sets one confidence for all.
       </p>
       <svg class="store" width="0" height="0" aria-hidden="true">
         <defs>

@@ -3,7 +3,8 @@ import type { ApproachReport, Diagnosis, Report } from '@assay/contracts'
 import { formatAp } from '../../format.ts'
 import { DotRows } from '../charts/dot-rows.tsx'
 import { Lines } from '../charts/lines.tsx'
-import { Figure, Section } from '../elements.tsx'
+import { thresholdNote } from '../../threshold-note.ts'
+import { Figure, Section, Table } from '../elements.tsx'
 import { Legend, type Series } from '../series.tsx'
 
 export interface SectionOf {
@@ -128,28 +129,28 @@ const confidenceCurves = (scored: readonly Scored[]) =>
   scored.flatMap(({ approach, one }) => {
     const { diagnosis } = approach
     return diagnosis && diagnosis.atConfidence.length > 0
-      ? [{ series: one, points: diagnosis.atConfidence, calibrationError: diagnosis.calibrationError }]
+      ? [{ series: one, points: diagnosis.atConfidence, diagnosis }]
       : []
   })
 
 const F1AgainstConfidence = ({ scored }: { scored: readonly Scored[] }) => {
   const curves = confidenceCurves(scored)
   if (curves.length === 0) return null
-  const best = curves.map(({ points, ...curve }) => ({ ...curve, at: points.reduce((a, b) => (b.f1 > a.f1 ? b : a)) }))
   return (
     <Figure
       title="F1 against confidence at IoU .50"
-      caption="The top of a line balances false against missed boxes. Read off the test part: a description, not a threshold to deploy with."
+      caption="Measured on the test images. A line’s top balances false against missed boxes; which confidence to deploy with is chosen on validation, in the table above."
       table={{
-        head: ['Approach', 'highest F1', 'at confidence', 'precision there', 'recall there', 'calibration error'],
-        rows: best.map(({ series, at, calibrationError }) => [
-          series.title,
-          at.f1.toFixed(3),
-          at.confidence.toFixed(2),
-          at.precision.toFixed(3),
-          at.recall.toFixed(3),
-          calibrationError === null ? 'n/a' : calibrationError.toFixed(3),
-        ]),
+        head: ['Approach', 'highest F1 on test', 'at confidence', 'calibration error'],
+        rows: curves.map(({ series, points, diagnosis: { calibrationError } }) => {
+          const top = points.reduce((a, b) => (b.f1 > a.f1 ? b : a))
+          return [
+            series.title,
+            top.f1.toFixed(3),
+            top.confidence.toFixed(2),
+            calibrationError === null ? 'n/a' : calibrationError.toFixed(3),
+          ]
+        }),
       }}
     >
       <Lines
@@ -165,6 +166,45 @@ const F1AgainstConfidence = ({ scored }: { scored: readonly Scored[] }) => {
         }))}
       />
     </Figure>
+  )
+}
+
+/** What each model answers from its threshold on. */
+const Thresholds = ({ scored }: { scored: readonly Scored[] }) => {
+  const diagnosed = scored.flatMap(({ approach, one }) =>
+    approach.diagnosis ? [{ series: one, threshold: approach.diagnosis.threshold }] : [],
+  )
+  if (diagnosed.length === 0) return null
+  return (
+    <>
+      <h3>Thresholds</h3>
+      <p class="note">{thresholdNote}</p>
+      <Table
+        head={[
+          'Approach',
+          'Threshold',
+          'F1 on validation',
+          'F1 on test',
+          'Precision on test',
+          'Recall on test',
+          'Remark',
+        ]}
+        text={[6]}
+        rows={diagnosed.map(({ series, threshold }) =>
+          threshold.chosenOn === 'validation'
+            ? [
+                series.title,
+                threshold.confidence.toFixed(3),
+                threshold.validation.f1.toFixed(3),
+                threshold.test.f1.toFixed(3),
+                threshold.test.precision.toFixed(3),
+                threshold.test.recall.toFixed(3),
+                '',
+              ]
+            : [series.title, '–', '–', '–', '–', '–', `none: ${threshold.reason}`],
+        )}
+      />
+    </>
   )
 }
 
@@ -208,6 +248,7 @@ export const Curves = (props: SectionOf) => {
   if (scored.length === 0) return null
   return (
     <Section id="curves" title="Curves">
+      <Thresholds scored={scored} />
       <Legend series={scored.map(({ one }) => one)} lines />
       <div class="pair">
         <PrecisionRecall scored={scored} />
