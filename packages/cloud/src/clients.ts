@@ -7,6 +7,8 @@ export interface CloudSettings {
   region: string
   /** A local cloud on loopback; absent: AWS with the default credential chain. */
   cloudUrl?: string
+  /** Awaited before each request to SageMaker's control plane and to Logs, each retry included; keeps the calls of all processes within the account's limits. */
+  admit?: (action: string) => Promise<void>
 }
 
 export interface CloudClients {
@@ -27,8 +29,21 @@ const REQUEST_MS = 30_000
 /** An endpoint may take 60 s for an answer. */
 const INVOKE_MS = 70_000
 
+/** Behind the SDK's own retries in the chain, so that each request is counted. */
+const limitCalls = (client: SageMakerClient | CloudWatchLogsClient, admit: (action: string) => Promise<void>) => {
+  const { middlewareStack } = client
+  middlewareStack.add(
+    (next, { commandName = '' }) =>
+      async (args) => {
+        await admit(commandName.replace(/Command$/, ''))
+        return next(args)
+      },
+    { step: 'finalizeRequest', priority: 'low', name: 'limitCalls' },
+  )
+}
+
 /** Every client of a process. A local cloud gets made-up credentials, so that no real ones are ever read, let alone sent. */
-export const createCloudClients = ({ region, cloudUrl }: CloudSettings): CloudClients => {
+export const createCloudClients = ({ region, cloudUrl, admit }: CloudSettings): CloudClients => {
   const common = {
     region,
     requestHandler: {
@@ -50,6 +65,7 @@ export const createCloudClients = ({ region, cloudUrl }: CloudSettings): CloudCl
     requestHandler: { ...common.requestHandler, requestTimeout: INVOKE_MS },
   })
   const logs = new CloudWatchLogsClient(common)
+  if (admit) for (const client of [sagemaker, sagemakerOnce, logs]) limitCalls(client, admit)
   return {
     environment: cloudUrl === undefined ? 'aws' : 'local',
     region,
