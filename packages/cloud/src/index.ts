@@ -1,4 +1,6 @@
+export { callsPerSecond } from './call-rates.ts'
 export { type CloudClients, type CloudSettings, createCloudClients } from './clients.ts'
+export { endpointWait, trainingJobWait, tuningJobWait } from './cloud-waits.ts'
 export { AttemptStopped, createOnce } from './create-once.ts'
 export { classifyError, isAlreadyThere, isNotFound, isStateConflict } from './errors.ts'
 export {

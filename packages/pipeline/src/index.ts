@@ -1,4 +1,5 @@
 export { type AdvanceDeps, createAdvance } from './advance.ts'
+export { type CloudWait, parkMs, pollEveryMs, waitingStages } from './cloud-wait.ts'
 export { foldExperiment } from './fold.ts'
 export { approachFailure, finalState, nextStages, stageKey } from './next-stages.ts'
 export { type ApproachRecord, type ExperimentRecord, experimentStages } from './record.ts'

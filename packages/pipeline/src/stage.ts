@@ -1,4 +1,5 @@
 import type { Progress, StageName, StageOutputs, StageRef } from '@assay/contracts'
+import type { CloudWait } from './cloud-wait.ts'
 import type { ApproachRecord, ExperimentRecord } from './record.ts'
 
 /** Trying again cannot help: the stage ends as failed with this code and message. Any other error is passing and is tried again. */
@@ -13,7 +14,15 @@ export class PermanentError extends Error {
 
 /** Come back later without holding a worker slot. A value, not an exception. Uses up no try. */
 export interface Later {
-  later: { afterMs: number; reason: string; done?: number; total?: number; unit?: string }
+  later: {
+    afterMs: number
+    reason: string
+    /** Present where it waits for the cloud: it then sleeps longer the more stages wait, and is woken when the cloud's state changes. */
+    cloud?: CloudWait
+    done?: number
+    total?: number
+    unit?: string
+  }
 }
 export const later = (wait: Later['later']): Later => ({ later: wait })
 export const isLater = (value: unknown): value is Later =>

@@ -1,7 +1,12 @@
 /** All our own waits in ms. Tests and local runs scale them by one factor. */
 export interface Timing {
-  /** Between two looks at a training or tuning job. */
+  /** Between two looks at a training or tuning job, and between two listings of the cloud's state; the latter while many stages wait. */
   pollMs: number
+  pollManyMs: number
+  /** A waiting stage's share of the looks: with n waiting each looks every n times this, within pollMs and safetyMs. */
+  lookMs: number
+  /** The longest that a stage sleeps while it waits for the cloud. */
+  safetyMs: number
   /** Between two looks at an endpoint that is being made or deleted. */
   endpointPollMs: number
   /** First wait after a passing error; doubles up to retryMaxMs, with jitter. */
@@ -22,6 +27,9 @@ export interface Timing {
 
 export const createTiming = (scale: number): Timing => ({
   pollMs: 10_000 * scale,
+  pollManyMs: 60_000 * scale,
+  lookMs: 500 * scale,
+  safetyMs: 1_800_000 * scale,
   endpointPollMs: 10_000 * scale,
   retryMs: 2_000 * scale,
   retryMaxMs: 60_000 * scale,

@@ -3,9 +3,11 @@ import type { StageRef } from '@assay/contracts'
 import { createTiming, type Delivery, type Later, later } from '@assay/pipeline'
 import type { Redis } from 'ioredis'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createCloudWaits } from './cloud-waits.ts'
 import { connectPatient } from './connections.ts'
 import { createLive } from './live.ts'
 import { createQueues, type Queues } from './queues.ts'
+import { createWake } from './wake.ts'
 import { type RunningWorker, startWorker } from './worker.ts'
 
 const url = process.env['ASSAY_TEST_REDIS_URL']
@@ -90,11 +92,12 @@ describe.skipIf(!url)('queues on a real Redis (ASSAY_TEST_REDIS_URL; npm test st
     const deliveries = work(async (_delivery, count) =>
       count === 1 ? later({ afterMs: 60_000, reason: 'training' }) : undefined,
     )
-    expect(await queues.promote(ref)).toBe(false)
+    expect(await queues.promote(ref)).toBe('over')
     await queues.ensure(ref)
     await untilState('delayed')
-    expect(await queues.promote(ref)).toBe(true)
+    expect(await queues.promote(ref)).toBe('promoted')
     await untilState('completed')
+    expect(await queues.promote(ref)).toBe('over')
     expect(deliveries).toHaveLength(2)
   })
 
@@ -107,5 +110,26 @@ describe.skipIf(!url)('queues on a real Redis (ASSAY_TEST_REDIS_URL; npm test st
     await queues.ensure(ref)
     await untilState('completed')
     expect(deliveries).toHaveLength(2)
+  })
+
+  test('who learns that a resource changed wakes the stage that waits for it; what nobody waits for is no matter', async () => {
+    const name = 'assay-aaaaaaaaaaaaa-00-01'
+    const cloud = { kind: 'training-job', name, state: 'InProgress', createdAtMs: 1, modifiedAtMs: 2 } as const
+    const waits = createCloudWaits(redis, prefix)
+    const wake = createWake({ waits, queues, log })
+    const deliveries = work(async (_delivery, count) =>
+      count === 1 ? later({ afterMs: 60_000, reason: 'training', cloud }) : undefined,
+    )
+    await queues.ensure(ref)
+    await untilState('delayed')
+    expect(await waits.all()).toEqual([{ ref, wait: cloud }])
+    await wake({ kind: 'endpoint', name })
+    await wake({ kind: 'training-job', name: 'assay-aaaaaaaaaaaaa-01-01' })
+    expect(await state()).toBe('delayed')
+    await wake({ kind: 'training-job', name })
+    await untilState('completed')
+    expect(deliveries).toHaveLength(2)
+    await wake({ kind: 'training-job', name })
+    expect(await waits.count()).toBe(0)
   })
 })

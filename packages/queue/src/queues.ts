@@ -29,8 +29,8 @@ export interface Queues {
   /** Sees to it that the stage's job is waiting, active or due soon. Safe to repeat at any time. */
   ensure: (ref: StageRef) => Promise<void>
   ensureDatasetCheck: (datasetId: string) => Promise<void>
-  /** Wakes a parked job now; false where it is not parked. */
-  promote: (ref: StageRef) => Promise<boolean>
+  /** Wakes a parked job now. `live`: it is about to run or runs; `over`: there is nothing to wake. */
+  promote: (ref: StageRef) => Promise<'promoted' | 'live' | 'over'>
   close: () => Promise<void>
 }
 
@@ -91,11 +91,13 @@ export const createQueues = ({
       ensureJob(queueOf('split'), `check.${datasetId}`, `${datasetId} check`, { datasetId }),
     async promote(ref) {
       const job = await queueOf(queueOfStage[ref.stage]).getJob(jobIdOf(ref))
-      if (!job || (await job.getState()) !== 'delayed') return false
+      const state = job ? await job.getState() : 'unknown'
+      if (!job || state === 'unknown' || state === 'completed' || state === 'failed') return 'over'
+      if (state !== 'delayed') return 'live'
       // It may have become active since; then it looks by itself.
       return job.promote().then(
-        () => true,
-        () => false,
+        () => 'promoted',
+        () => 'live',
       )
     },
     async close() {

@@ -1,7 +1,18 @@
 import { type Outcome, type Progress, type StageRef, stageRefSchema } from '@assay/contracts'
-import { type Delivery, isLater, type Later, type Log, type StageContext, stageKey, type Timing } from '@assay/pipeline'
+import {
+  type Delivery,
+  isLater,
+  type Later,
+  type Log,
+  parkMs,
+  pollEveryMs,
+  type StageContext,
+  stageKey,
+  type Timing,
+} from '@assay/pipeline'
 import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
+import { createCloudWaits } from './cloud-waits.ts'
 import type { QueueName } from './job-names.ts'
 import type { Live } from './live.ts'
 import { type DatasetCheckRef, type JobData, MAX_TRIES } from './queues.ts'
@@ -66,7 +77,17 @@ export const startWorker = ({
 }: WorkerOptions): RunningWorker => {
   const stopping = new AbortController()
 
-  const park = async (job: Job, token: string | undefined, { later: { afterMs } }: Later) => {
+  const cloudWaits = createCloudWaits(redis, prefix)
+
+  /** How long the stage will sleep, and when somebody next looks for it. */
+  const sleepOf = async (ref: StageRef, { later: { afterMs, cloud } }: Later) => {
+    if (!cloud) return { sleepMs: afterMs, nextLookMs: afterMs }
+    const waiting = await cloudWaits.enter({ ref, wait: cloud })
+    const sleepMs = parkMs(afterMs, waiting, timing)
+    return { sleepMs, nextLookMs: Math.min(sleepMs, pollEveryMs(waiting, timing)) }
+  }
+
+  const park = async (job: Job, token: string | undefined, afterMs: number) => {
     await job.moveToDelayed(Date.now() + Math.round(afterMs * (0.9 + 0.2 * Math.random())), token)
     throw new DelayedError()
   }
@@ -74,7 +95,7 @@ export const startWorker = ({
   const deliver = async (job: Job<JobData>, token: string | undefined, signal: AbortSignal | undefined) => {
     if (isDatasetCheck(job.data)) {
       const answer = await checkDataset?.(job.data.datasetId)
-      if (answer) await park(job, token, answer)
+      if (answer) await park(job, token, answer.later.afterMs)
       return
     }
     const parsed = stageRefSchema.safeParse(job.data)
@@ -111,18 +132,19 @@ export const startWorker = ({
         await live.clearProgress(ref, key).catch(() => {})
         return
       }
-      const { reason, afterMs, done, total, unit } = answer.later
+      const { reason, done, total, unit } = answer.later
+      const { sleepMs, nextLookMs } = await sleepOf(ref, answer)
       const sameWait = memory.waiting?.reason === reason
       const next: Memory = sameWait ? memory : { ...endWait(memory, at), waiting: { reason, since: at } }
       if (!sameWait) await job.updateProgress(next)
-      const nextLookAt = new Date(Date.now() + afterMs).toISOString()
+      const nextLookAt = new Date(Date.now() + nextLookMs).toISOString()
       const counted = {
         ...(done === undefined ? {} : { done }),
         ...(total === undefined ? {} : { total }),
         ...(unit === undefined ? {} : { unit }),
       }
       report({ state: 'waiting', message: reason, since: next.waiting?.since ?? at, nextLookAt, ...counted })
-      await park(job, token, answer)
+      await park(job, token, sleepMs)
     } catch (error) {
       if (error instanceof DelayedError) throw error
       log.warn({ err: error, job: job.id, try: delivery.tryNumber }, 'delivery ended in an error')

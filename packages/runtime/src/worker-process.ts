@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { classifyError, type CloudClients, createCloudClients } from '@assay/cloud'
+import { callsPerSecond, classifyError, type CloudClients, createCloudClients } from '@assay/cloud'
 import { type Config, ConfigError, loadConfig, type ProcessName } from '@assay/config'
 import { type BulkStore, createBulkStore, createLedger, type Ledger } from '@assay/ledger'
 import {
@@ -20,6 +20,7 @@ import {
   assertNoEviction,
   connectFailFast,
   connectPatient,
+  createCallLimiter,
   createLive,
   createQueues,
   type Live,
@@ -27,12 +28,15 @@ import {
   type Queues,
   startWorker,
 } from '@assay/queue'
+import type { Redis } from 'ioredis'
 import pino, { type Logger } from 'pino'
 import { openBucket } from './open-bucket.ts'
 
 /** What a worker's handlers are made from. */
 export interface WorkerContext {
   clients: CloudClients
+  redis: Redis
+  redisPrefix: string
   ledger: Ledger
   bulk: BulkStore
   queues: Queues
@@ -56,8 +60,9 @@ export interface WorkerParts {
 type WorkerName = Exclude<ProcessName, 'api'>
 
 const GRACE_MS = 15_000
-/** No job waits longer than this by its own will; a job due later than that is stuck. */
-const LONGEST_WAIT_MS = 15 * 60_000
+const BACKGROUND_GRACE_MS = 1_000
+/** No job waits longer than this by its own will, even at a time scale of 1; a job due later than that is stuck. */
+const LONGEST_WAIT_MS = 45 * 60_000
 
 /** Prints what is wrong with the settings and ends the process, instead of a stack trace. */
 export const configOrExit = <Name extends ProcessName>(name: Name): Config<Name> => {
@@ -98,10 +103,16 @@ export const openContext = async (
   config: Config<'worker-train'> | Config<'api'>,
   name: string,
   { failFast }: { failFast: boolean },
-): Promise<WorkerContext & { redis: ReturnType<typeof connectPatient>; close: () => Promise<void> }> => {
+): Promise<WorkerContext & { close: () => Promise<void> }> => {
   const log = createLog(config.LOG_LEVEL, name)
+  const redis = failFast ? connectFailFast(config.REDIS_URL) : connectPatient(config.REDIS_URL)
   const clients = createCloudClients({
     region: config.REGION,
+    admit: createCallLimiter({
+      redis,
+      prefix: config.REDIS_PREFIX,
+      perSecond: (action) => callsPerSecond(action) / config.TIME_SCALE,
+    }),
     ...(config.CLOUD_URL === undefined ? {} : { cloudUrl: config.CLOUD_URL }),
   })
   const { s3 } = clients
@@ -109,7 +120,6 @@ export const openContext = async (
   await patiently(log, 'S3', () => openBucket(s3, bucket, clients))
   const ledger = await patiently(log, 'S3', () => createLedger({ s3, bucket, environment: clients.environment }))
   const bulk = createBulkStore({ s3, bucket })
-  const redis = failFast ? connectFailFast(config.REDIS_URL) : connectPatient(config.REDIS_URL)
   await patiently(log, 'Redis', () => assertNoEviction(redis))
   const timing = createTiming(config.TIME_SCALE)
   const queues = createQueues({ redis, prefix: config.REDIS_PREFIX, longestWaitMs: LONGEST_WAIT_MS })
@@ -140,6 +150,7 @@ export const openContext = async (
     loadExperiment,
     advance,
     redis,
+    redisPrefix: config.REDIS_PREFIX,
     close: async () => {
       await queues.close().catch(() => {})
       redis.disconnect()
@@ -187,7 +198,8 @@ export const runWorker = async (
   })
   stopped.abort()
   await worker.stop(GRACE_MS)
-  await running?.catch(() => {})
+  // While Redis is away a background pass may never end.
+  await Promise.race([running?.catch(() => {}), sleep(BACKGROUND_GRACE_MS)])
   health?.close()
   await context.close()
   process.exit(0)

@@ -1,12 +1,18 @@
+import { createCloudWaits, createLease, createWake } from '@assay/queue'
 import { runWorker } from '@assay/runtime'
 import { createFinish } from './finish.ts'
 import { sweepOrphans } from './janitor.ts'
+import { createPollCloud } from './poller/poll-cloud.ts'
+import { pollForever } from './poller/poll-forever.ts'
 import { repeatForever, sweep } from './reconcile.ts'
 import { createTeardown } from './teardown.ts'
 
 await runWorker('worker-control', 'control', (context) => {
-  const { clients, region, ledger, advance, queues, timing, log, loadExperiment } = context
+  const { clients, region, ledger, advance, queues, redis, redisPrefix, timing, log, loadExperiment } = context
   const { sagemaker } = clients
+  const waits = createCloudWaits(redis, redisPrefix)
+  const lease = createLease(redis, redisPrefix, 'poller')
+  const poll = createPollCloud({ sagemaker, waits, wake: createWake({ waits, queues, log }), timing })
   return {
     handlers: { teardown: createTeardown(context), finish: createFinish({ sagemaker, region }) },
     background: async (signal) => {
@@ -15,6 +21,7 @@ await runWorker('worker-control', 'control', (context) => {
       await Promise.all([
         repeatForever({ name: 'reconcile', everyMs: timing.reconcileLedgerMs, pass: reconcile, log }, signal),
         repeatForever({ name: 'janitor', everyMs: timing.janitorMs, pass: clean, log }, signal),
+        pollForever({ poll, waits, lease, timing, log }, signal),
       ])
     },
   }

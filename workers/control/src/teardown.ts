@@ -5,7 +5,7 @@ import {
   DescribeTrainingJobCommand,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker'
-import { type CloudClients, isNotFound, resourceName } from '@assay/cloud'
+import { type CloudClients, endpointWait, isNotFound, resourceName, trainingJobWait, tuningJobWait } from '@assay/cloud'
 import type { Intent, Trial } from '@assay/contracts'
 import type { BulkStore, Ledger } from '@assay/ledger'
 import { type ApproachStageInput, type Later, later, type StageHandler, type Timing } from '@assay/pipeline'
@@ -60,14 +60,14 @@ export const createTeardown = ({
       const status = job?.HyperParameterTuningJobStatus
       if (job && !isOver(status)) {
         if (status !== 'Stopping') await removeResource(sagemaker, { kind: 'tuning-job', name })
-        return later({ afterMs: timing.pollMs, reason: `tuning job ${name} stops` })
+        return later({ afterMs: timing.pollMs, reason: `tuning job ${name} stops`, cloud: tuningJobWait(job) })
       }
     }
     if (kinds.has('training-job')) {
       const job = await ifThere(() => sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name })))
       if (job && !isOver(job.TrainingJobStatus)) {
         if (job.TrainingJobStatus !== 'Stopping') await removeResource(sagemaker, { kind: 'training-job', name })
-        return later({ afterMs: timing.pollMs, reason: `training job ${name} stops` })
+        return later({ afterMs: timing.pollMs, reason: `training job ${name} stops`, cloud: trainingJobWait(job) })
       }
     }
     return undefined
@@ -77,7 +77,11 @@ export const createTeardown = ({
     const { EndpointStatus: status } = endpoint
     // The cloud refuses to delete an endpoint that it is still making; it is asked again until it lets go.
     if (status !== 'Deleting') await removeResource(sagemaker, { kind: 'endpoint', name })
-    return later({ afterMs: timing.endpointPollMs, reason: `endpoint ${name} (${status}) is deleted` })
+    return later({
+      afterMs: timing.endpointPollMs,
+      reason: `endpoint ${name} (${status}) is deleted`,
+      cloud: endpointWait(endpoint),
+    })
   }
 
   const mayStillAppear = ({ approach }: ApproachStageInput, now: Date): boolean =>

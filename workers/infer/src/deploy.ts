@@ -9,7 +9,7 @@ import {
   DescribeEndpointConfigCommand,
   DescribeModelCommand,
 } from '@aws-sdk/client-sagemaker'
-import { type CloudClients, createOnce, resourceName, resourceTags } from '@assay/cloud'
+import { type CloudClients, createOnce, endpointWait, resourceName, resourceTags } from '@assay/cloud'
 import type { Intent } from '@assay/contracts'
 import type { Ledger } from '@assay/ledger'
 import { later, PermanentError, type StageHandler, type Timing } from '@assay/pipeline'
@@ -95,6 +95,10 @@ export const createDeploy =
           `endpoint ${name} is ${endpoint.EndpointStatus}: ${endpoint.FailureReason ?? 'no reason given'}`,
         )
       default:
-        return later({ afterMs: timing.endpointPollMs, reason: `endpoint ${name}: ${endpoint.EndpointStatus}` })
+        return later({
+          afterMs: timing.endpointPollMs,
+          reason: `endpoint ${name}: ${endpoint.EndpointStatus}`,
+          cloud: endpointWait(endpoint),
+        })
     }
   }

@@ -4,7 +4,7 @@ import {
   type DescribeTrainingJobCommandOutput,
   StopTrainingJobCommand,
 } from '@aws-sdk/client-sagemaker'
-import { createOnce } from '@assay/cloud'
+import { createOnce, trainingJobWait } from '@assay/cloud'
 import type { TrainOutput } from '@assay/contracts'
 import { type ApproachStageInput, later, PermanentError, type StageHandler } from '@assay/pipeline'
 import { trainingJobRequest } from '@assay/recipes'
@@ -82,6 +82,7 @@ export const createTrain =
         return later({
           afterMs: timing.pollMs,
           reason: `training job ${attempt.name}: ${job.SecondaryStatus ?? job.TrainingJobStatus}`,
+          cloud: trainingJobWait(job),
           ...counted,
         })
       }

@@ -4,7 +4,7 @@ import {
   type DescribeHyperParameterTuningJobCommandOutput,
   StopHyperParameterTuningJobCommand,
 } from '@aws-sdk/client-sagemaker'
-import { createOnce } from '@assay/cloud'
+import { createOnce, tuningJobWait } from '@assay/cloud'
 import type { TrainOutput } from '@assay/contracts'
 import { type ApproachStageInput, later, PermanentError, type StageHandler } from '@assay/pipeline'
 import { tuningJobRequest } from '@assay/recipes'
@@ -105,6 +105,7 @@ export const createTune =
         return later({
           afterMs: timing.pollMs,
           reason: `tuning job ${attempt.name}: ${text}`,
+          cloud: tuningJobWait(job),
           done,
           total: tuning.maxTrials,
           unit: 'trials',
