@@ -31,6 +31,31 @@ export const aTypeTwo = (settings: Partial<ApproachOf<'jumpstart'>> = {}): Appro
   ...settings,
 })
 
+/** The control endpoint of a stack whose local cloud was started with `--control`. */
+export const createCloudControl = ({ cloudUrl }: Pick<Stack, 'cloudUrl'>) => {
+  const ask = async (path: string, init?: RequestInit): Promise<unknown> => {
+    const answer = await fetch(`${cloudUrl}/_control/${path}`, init)
+    if (!answer.ok) throw new Error(`/_control/${path} answered ${answer.status}: ${await answer.text()}`)
+    return answer.json()
+  }
+  return {
+    change: (what: 'lifecycle' | 'faults' | 'clock', settings: object) =>
+      ask(what, { method: 'POST', body: JSON.stringify(settings) }),
+    interrupt: (trainingJob: string) => ask(`interrupt/${trainingJob}`, { method: 'POST' }),
+    /** Names of what an operation made for an experiment, in order; refused calls made nothing. */
+    created: async (operation: string, experimentId: string): Promise<string[]> => {
+      const calls = (await ask(`journal?operation=${operation}&limit=100000`)) as {
+        resource?: string
+        status: number
+        committed: boolean
+      }[]
+      return calls.flatMap(({ resource = '', status, committed }) =>
+        committed && status === 200 && resource.includes(experimentId) ? [resource] : [],
+      )
+    },
+  }
+}
+
 /** A stack's API, cloud and ledger, as a user and as an onlooker with access to the bucket. */
 export const createStudy = (stack: Stack) => {
   const client = createClient({ url: stack.apiUrl })

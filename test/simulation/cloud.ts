@@ -9,6 +9,8 @@ interface Resource {
   doneAtMs: number
   stoppedAtMs?: number
   deletedAtMs?: number
+  /** For a job: there is no instance for it. */
+  refused?: boolean
   tags: { Key: string; Value: string }[]
 }
 
@@ -40,10 +42,12 @@ export class VirtualCloud {
   #resources = new Map<string, Resource>()
   #scheduler: Scheduler
   #invisibleMs: number
+  #withoutGpus: boolean
 
-  constructor(scheduler: Scheduler, options: { invisibleMs: number }) {
+  constructor(scheduler: Scheduler, options: { invisibleMs: number; withoutGpus: boolean }) {
     this.#scheduler = scheduler
     this.#invisibleMs = options.invisibleMs
+    this.#withoutGpus = options.withoutGpus
   }
 
   #put(kind: string, name: string, input: Input, durationMs: number) {
@@ -63,6 +67,7 @@ export class VirtualCloud {
       visibleAtMs,
       doneAtMs: now + durationMs,
       tags: input['Tags'] as Resource['tags'],
+      refused: this.#withoutGpus && JSON.stringify(input['ResourceConfig'] ?? '').includes('ml.g4dn.xlarge'),
     })
     return {}
   }
@@ -78,10 +83,11 @@ export class VirtualCloud {
     return resource
   }
 
-  #jobStatus({ doneAtMs, stoppedAtMs }: Resource): string {
+  #jobStatus({ doneAtMs, stoppedAtMs, refused }: Resource): string {
     const now = this.#scheduler.nowMs
     if (stoppedAtMs !== undefined && stoppedAtMs < doneAtMs) return stoppedAtMs <= now ? 'Stopped' : 'Stopping'
-    return doneAtMs <= now ? 'Completed' : 'InProgress'
+    if (doneAtMs > now) return 'InProgress'
+    return refused ? 'Failed' : 'Completed'
   }
 
   #endpointStatus({ doneAtMs, deletedAtMs }: Resource): string {
@@ -126,7 +132,8 @@ export class VirtualCloud {
     }
     if (prefix === 'tuning')
       return { HyperParameterTuningJobStatus: status, BestTrainingJob: { TrainingJobName: `${name}-001-abcdef01` } }
-    return { ...trial, TrainingJobStatus: status, TrainingJobArn: name }
+    const failure = status === 'Failed' ? { FailureReason: 'CapacityError: Unable to provision' } : {}
+    return { ...trial, ...failure, TrainingJobStatus: status, TrainingJobArn: name }
   }
 
   readonly #handlers: Record<string, Handler> = {

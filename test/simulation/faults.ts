@@ -16,5 +16,6 @@ export const faultsOf = (seed: number): Faults => {
     cancel: random.chance(0.15),
     retry: random.chance(0.1),
     invisibleMs: some(0.3, 30_000),
+    withoutGpus: random.chance(0.2),
   }
 }

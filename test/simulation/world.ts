@@ -40,6 +40,8 @@ export interface Faults {
   cancel: boolean
   retry: boolean
   invisibleMs: number
+  /** The cloud has none of the first instance types that one approach asks for. */
+  withoutGpus: boolean
 }
 
 export const noFaults: Faults = {
@@ -53,6 +55,7 @@ export const noFaults: Faults = {
   cancel: false,
   retry: false,
   invisibleMs: 0,
+  withoutGpus: false,
 }
 
 const EXPERIMENT_ID = 'aaaaaaaaaaaaa'
@@ -67,7 +70,12 @@ const spec = experimentSpecSchema.parse({
   dataset: 'ds-aaaaaaaaaaaaa',
   inference: { shardImages: 10 },
   approaches: [
-    { id: 'one', recipe: 'sagemaker-object-detection', endpoint: { maxConcurrency: 2 } },
+    {
+      id: 'one',
+      recipe: 'sagemaker-object-detection',
+      instanceTypes: ['ml.g4dn.xlarge', 'ml.m5.xlarge'],
+      endpoint: { maxConcurrency: 2 },
+    },
     {
       id: 'two',
       recipe: 'jumpstart',
@@ -258,6 +266,7 @@ export class World {
     const advance = createAdvance({
       loadExperiment,
       recordOutcome,
+      beginAttempt: (_id, approach, attempt) => write(`${approach}/${attempt}/attempt.json`, { at: iso() }),
       ensure: (ref) => this.#call(process, () => this.#ensure(ref)),
       close: () => this.#call(process, () => (this.#open = false)),
       changed: async () => {},
@@ -433,7 +442,8 @@ export class World {
       })
     }
     if (this.#faults.cancel) ask('cancel is requested', 'cancel.json')
-    if (this.#faults.retry) ask('a retry is requested', 'one/2/attempt.json')
+    if (this.#faults.retry)
+      ask('a retry is requested', this.#faults.withoutGpus ? 'one/3/attempt.json' : 'one/2/attempt.json')
   }
 
   /** Runs the experiment to its end and ten minutes on, with the reconciler and the janitor beside it. Answers whether it ended. */

@@ -1,6 +1,7 @@
 import { ListTagsCommand, type SageMakerClient } from '@aws-sdk/client-sagemaker'
 import { PermanentError } from '@assay/pipeline'
-import { isAlreadyThere, isNotFound } from './errors.ts'
+import { isAlreadyThere } from './errors.ts'
+import { ifThere } from './if-there.ts'
 import { tagNames } from './names.ts'
 
 export interface CreateOnce<Description> {
@@ -25,17 +26,6 @@ export class AttemptStopped extends PermanentError {
   }
 }
 
-const describeIfThere = async <Description>({
-  describe,
-}: CreateOnce<Description>): Promise<Description | undefined> => {
-  try {
-    return await describe()
-  } catch (error) {
-    if (isNotFound(error)) return undefined
-    throw error
-  }
-}
-
 /** A resource of our name is ours when it carries our spec's hash; anything else is somebody else's and is left alone. */
 const adopt = async <Description>(input: CreateOnce<Description>, description: Description): Promise<Description> => {
   const { sagemaker, name, specSha256, arnOf } = input
@@ -53,7 +43,7 @@ const adopt = async <Description>(input: CreateOnce<Description>, description: D
 export const createOnce = async <Description>(input: CreateOnce<Description>): Promise<Description> => {
   const { name, recordIntent, describe, create, isStopped, undo } = input
   await recordIntent()
-  const known = await describeIfThere(input)
+  const known = await ifThere(describe)
   if (known !== undefined) return adopt(input, known)
   if (await isStopped()) throw new AttemptStopped(name)
   try {

@@ -102,12 +102,19 @@ export const isStateConflict = (error: unknown): boolean => {
   )
 }
 
+/** The account may not have that many instances of the type. */
+export const isQuotaExceeded = (error: unknown): boolean =>
+  ['ResourceLimitExceeded', 'ServiceQuotaExceededException'].includes(asCloudError(error).name)
+
+/** The FailureReason of a job or endpoint for which there was no instance. AWS's own SDK looks for the first of these words. */
+export const isCapacityFailure = (failureReason: string | undefined): boolean =>
+  /CapacityError|InsufficientInstanceCapacity|Insufficient capacity/i.test(failureReason ?? '')
+
 /** Sorts an error of the AWS SDK, of the sockets below it or of Redis by what it asks for. */
 export const classifyError = (error: unknown): ErrorClass => {
   const { name, message, $metadata, code, cause } = asCloudError(error)
   const status = $metadata?.httpStatusCode
-  if (name === 'ResourceLimitExceeded' || name === 'ServiceQuotaExceededException')
-    return { kind: 'wait', for: 'quota', reason: `waits for quota: ${message}` }
+  if (isQuotaExceeded(error)) return { kind: 'wait', for: 'quota', reason: `waits for quota: ${message}` }
   if (THROTTLING.has(name) || status === 429 || /rate exceeded/i.test(message))
     return { kind: 'wait', for: 'outage', reason: `waits: the cloud throttles (${name})` }
   if (CREDENTIALS.has(name) || status === 401 || status === 403)

@@ -2,7 +2,15 @@ export { callsPerSecond } from './call-rates.ts'
 export { type CloudClients, type CloudSettings, createCloudClients } from './clients.ts'
 export { endpointWait, trainingJobWait, tuningJobWait } from './cloud-waits.ts'
 export { AttemptStopped, createOnce } from './create-once.ts'
-export { classifyError, isAlreadyThere, isNotFound, isStateConflict } from './errors.ts'
+export { ifThere } from './if-there.ts'
+export {
+  classifyError,
+  isAlreadyThere,
+  isCapacityFailure,
+  isNotFound,
+  isQuotaExceeded,
+  isStateConflict,
+} from './errors.ts'
 export {
   experimentPrefix,
   parseResourceName,

@@ -27,6 +27,17 @@ const instanceTypeSchema = z
   .string()
   .regex(/^ml\.[a-z0-9-]+\.[a-z0-9]+$/, 'a SageMaker instance type such as ml.g4dn.xlarge')
 
+/** In order of preference: where the first cannot be had, the next is taken. */
+const instanceTypesSchema = z
+  .array(instanceTypeSchema)
+  .min(1)
+  .max(5)
+  .superRefine((types, context) => {
+    for (const [index, type] of types.entries())
+      if (types.indexOf(type) < index)
+        context.addIssue({ code: 'custom', path: [index], message: `${type} is in the list already; each type once` })
+  })
+
 const hyperparameterValueSchema = z.union([z.string().max(2500), z.number(), z.boolean()])
 /** Keys and values as the algorithm takes them; they travel to SageMaker as strings. */
 const hyperparametersSchema = z.record(
@@ -89,8 +100,10 @@ const common = {
   id: approachIdSchema,
   /** For people. (Default: the id) */
   title: z.string().min(1).max(80).optional(),
-  /** Training instance types in order of preference. */
-  instanceTypes: z.array(instanceTypeSchema).min(1).max(5).optional(),
+  /** Training instance types. (Default: the recipe's) */
+  instanceTypes: instanceTypesSchema.optional(),
+  /** What an exceeded account quota of an instance type means: wait until it is free, or go on to the next type as for one without capacity. */
+  onQuota: z.enum(['wait', 'next-type']).default('wait'),
   volumeGb: z.int().min(1).max(16384).default(50),
   /** The cloud stops a training job (each trial) after this. */
   maxRunSeconds: z.int().min(60).max(2_419_200).default(36_000),
@@ -99,7 +112,7 @@ const common = {
   tuning: tuningSpecSchema.optional(),
   endpoint: z
     .strictObject({
-      instanceType: instanceTypeSchema.default('ml.m5.xlarge'),
+      instanceTypes: instanceTypesSchema.default(['ml.m5.xlarge']),
       /** Requests in flight to the endpoint at most, over all workers. */
       maxConcurrency: z.int().min(1).max(64).default(4),
     })

@@ -252,7 +252,12 @@ export const stageOutputSchemas = {
 } satisfies { [Stage in StageName]: z.ZodType<StageOutputs[Stage]> }
 
 export const waitSchema = z.object({ reason: z.string(), since: timeSchema, until: timeSchema })
-export const reasonSchema = z.object({ code: z.string(), message: z.string() })
+export const reasonSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  /** The instance types up to this one were refused: the next attempt begins by itself, with this type first. */
+  nextInstanceType: z.string().optional(),
+})
 export type Reason = z.infer<typeof reasonSchema>
 
 /** What the ledger keeps of a stage that has ended. */

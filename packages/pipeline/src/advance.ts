@@ -1,10 +1,12 @@
 import type { Outcome, StageRef } from '@assay/contracts'
+import { nextAttempts } from './next-attempts.ts'
 import { cancelableStages, nextStages } from './next-stages.ts'
 import type { ExperimentRecord } from './record.ts'
 
 export interface AdvanceDeps {
   loadExperiment: (experimentId: string) => Promise<ExperimentRecord | undefined>
   recordOutcome: (ref: StageRef, outcome: Omit<Outcome, 'writer'>) => Promise<unknown>
+  beginAttempt: (experimentId: string, approachId: string, attempt: number) => Promise<unknown>
   /** Sees to it that the stage's job is waiting, active or due soon. */
   ensure: (ref: StageRef) => Promise<unknown>
   /** Removes the mark of an experiment that is not terminal. */
@@ -15,12 +17,12 @@ export interface AdvanceDeps {
 }
 
 /**
- * Moves an experiment on: folds it, ends what a cancel ends, ensures the jobs of the stages that can run now.
+ * Moves an experiment on: folds it, ends what a cancel ends, begins the attempts that follow by themselves, ensures the jobs of the stages that can run now.
  * Idempotent; called at acceptance, at the end of every delivery, on cancel and by the reconciler.
  * Answers the stages that are live, empty once the experiment is terminal.
  */
 export const createAdvance =
-  ({ loadExperiment, recordOutcome, ensure, close, changed, now }: AdvanceDeps) =>
+  ({ loadExperiment, recordOutcome, beginAttempt, ensure, close, changed, now }: AdvanceDeps) =>
   async (experimentId: string): Promise<readonly StageRef[]> => {
     let experiment = await loadExperiment(experimentId)
     if (!experiment) return []
@@ -41,6 +43,9 @@ export const createAdvance =
       experiment = await loadExperiment(experimentId)
       if (!experiment) return []
     }
+    const attempts = experiment.finish ? [] : nextAttempts(experiment)
+    for (const { approachId, attempt } of attempts) await beginAttempt(experimentId, approachId, attempt)
+    if (attempts.length > 0) experiment = (await loadExperiment(experimentId)) ?? experiment
     const stages = nextStages(experiment)
     for (const ref of stages) await ensure(ref)
     if (experiment.finish) await close(experimentId)

@@ -84,7 +84,11 @@ const foldAttempt = (documents: Documents, spec: ApproachSpec, index: number, at
 const foldApproach = (documents: Documents, spec: ApproachSpec, index: number): ApproachRecord[] => {
   const attempts: ApproachRecord[] = []
   for (let attempt = 1; attempt === 1 || documents.has(`${spec.id}/${attempt}/attempt.json`); attempt++) {
-    const own = foldAttempt(documents, spec, index, attempt)
+    const firstInstanceType = attempts.at(-1)?.train?.reason?.nextInstanceType
+    const own = {
+      ...foldAttempt(documents, spec, index, attempt),
+      ...(firstInstanceType === undefined ? {} : { firstInstanceType }),
+    }
     const kept = attempts.findLast(({ train }) => train?.status === 'succeeded')?.train
     attempts.push(own.train || !kept ? own : { ...own, train: kept })
   }

@@ -1,6 +1,7 @@
 export { type AdvanceDeps, createAdvance } from './advance.ts'
 export { type CloudWait, parkMs, pollEveryMs, waitingStages } from './cloud-wait.ts'
 export { foldExperiment } from './fold.ts'
+export { InstancesRefused } from './instances-refused.ts'
 export { approachFailure, finalState, nextStages, stageKey } from './next-stages.ts'
 export { type ApproachRecord, type ExperimentRecord, experimentStages } from './record.ts'
 export { createRunStage, type Delivery, type ErrorClass, type Handlers, type RunStageDeps } from './run-stage.ts'

@@ -16,6 +16,8 @@ export interface ApproachRecord {
   index: number
   spec: ApproachSpec
   attempt: number
+  /** The first instance type that this attempt asks for, where the attempt before was refused those ahead of it. */
+  firstInstanceType?: string
   /** Its teardown has begun: nothing may be created under its names any more. */
   closed: boolean
   intents: readonly Intent[]

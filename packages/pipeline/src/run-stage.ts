@@ -1,4 +1,5 @@
 import type { Outcome, Reason, StageName, StageOutputs, StageRef } from '@assay/contracts'
+import { InstancesRefused } from './instances-refused.ts'
 import { nextStages, stageKey } from './next-stages.ts'
 import type { ApproachRecord, ExperimentRecord } from './record.ts'
 import {
@@ -126,6 +127,8 @@ const permanentReason = (
   ref: StageRef,
 ): Reason | undefined => {
   if (neverFails(ref.stage)) return undefined
+  if (error instanceof InstancesRefused && error.nextInstanceType !== undefined)
+    return { code: error.code, message: error.message, nextInstanceType: error.nextInstanceType }
   if (error instanceof PermanentError) return { code: error.code, message: error.message }
   const met = classify(error)
   if (met.kind === 'fail') return met.reason

@@ -22,10 +22,11 @@ const approachWorstCase = (
 ): WorstCase['approaches'][number] => {
   const types = instanceTypesOf(approach)
   const training = types.map((type) => rateFor(type, 'training', region)?.microUsdPerHour)
-  const hosting = rateFor(approach.endpoint.instanceType, 'hosting', region)?.microUsdPerHour
+  const hosting = approach.endpoint.instanceTypes.map((type) => rateFor(type, 'hosting', region)?.microUsdPerHour)
   const unpriced = types.filter((_, index) => training[index] === undefined)
-  if (hosting === undefined) unpriced.push(`${approach.endpoint.instanceType} (hosting)`)
-  if (types.length === 0 || hosting === undefined || unpriced.length > 0)
+  for (const [index, type] of approach.endpoint.instanceTypes.entries())
+    if (hosting[index] === undefined) unpriced.push(`${type} (hosting)`)
+  if (types.length === 0 || unpriced.length > 0)
     return {
       approachId: approach.id,
       microUsd: null,
@@ -34,19 +35,19 @@ const approachWorstCase = (
           ? 'no training instance type is known'
           : `no price is known for ${unpriced.join(', ')} in ${region}`,
     }
-  const dearest = Math.max(...training.map((rate) => rate ?? 0))
+  const dearest = (rates: readonly (number | undefined)[]) => Math.max(...rates.map((rate) => rate ?? 0))
   const trials = approach.tuning?.maxTrials ?? 1
   return {
     approachId: approach.id,
     microUsd:
-      trials * instanceMicroUsd(approach.maxRunSeconds, 1, dearest) +
-      instanceMicroUsd(deadlineHours * 3600, 1, hosting),
+      trials * instanceMicroUsd(approach.maxRunSeconds, 1, dearest(training)) +
+      instanceMicroUsd(deadlineHours * 3600, 1, dearest(hosting)),
   }
 }
 
 /**
- * The most that each approach can cost: every trial runs into its time limit on the dearest of its types, and the endpoint lives until the
- * experiment's deadline. The cloud itself enforces both limits, so a budget that holds this needs no counter.
+ * The most that each approach can cost: every trial runs into its time limit on the dearest of its types, and the endpoint lives on the
+ * dearest of its types until the experiment's deadline. The cloud itself enforces both limits, so a budget that holds this needs no counter.
  */
 export const worstCase = (
   { approaches, deadlineHours }: Pick<ExperimentSpec, 'approaches' | 'deadlineHours'>,

@@ -3,6 +3,7 @@ import type {
   CreateEndpointCommandInput,
   CreateEndpointConfigCommandInput,
   CreateModelCommandInput,
+  ProductionVariant,
   ProductionVariantInstanceType,
   Tag,
 } from '@aws-sdk/client-sagemaker'
@@ -25,6 +26,14 @@ export const modelRequest = (
   Tags: tags,
 })
 
+/** Several instance types become pools by priority, from which SageMaker takes the first with capacity. */
+const instancesOf = (instanceTypes: readonly string[]): Pick<ProductionVariant, 'InstanceType' | 'InstancePools'> => {
+  const [first, ...others] = instanceTypes as ProductionVariantInstanceType[]
+  return first === undefined || others.length === 0
+    ? { InstanceType: first }
+    : { InstancePools: [first, ...others].map((InstanceType, index) => ({ InstanceType, Priority: index + 1 })) }
+}
+
 /** Body of CreateEndpointConfig: one instance, since an experiment measures a model, not a fleet. */
 export const endpointConfigRequest = (
   { name, tags }: HostingContext,
@@ -36,7 +45,7 @@ export const endpointConfigRequest = (
       VariantName: 'all',
       ModelName: name,
       InitialInstanceCount: 1,
-      InstanceType: endpoint.instanceType as ProductionVariantInstanceType,
+      ...instancesOf(endpoint.instanceTypes),
     },
   ],
   Tags: tags,

@@ -1,5 +1,6 @@
 import type { ApproachSpec, HyperparameterRange } from '@assay/contracts'
 import { PermanentError } from '@assay/pipeline'
+import { deviceOf } from './instance-choice.ts'
 import type { HyperparameterDefinition, Recipe, SettingFault } from './recipe.ts'
 
 export type HyperparameterTable = Readonly<Record<string, Omit<HyperparameterDefinition, 'name'>>>
@@ -82,6 +83,13 @@ export const checkApproach = async <Spec extends ApproachSpec>(
         detail: `${type} met; ${recipe.title} trains on ${recipe.instanceFamilies.map((name) => `ml.${name}.*`).join(', ')}`,
       })
   }
+  const [first = '', ...others] = spec.endpoint.instanceTypes
+  for (const [index, type] of others.entries())
+    if (deviceOf(type) !== deviceOf(first))
+      faults.push({
+        pointer: pointer('endpoint', 'instanceTypes', String(index + 1)),
+        detail: `${type} met, a ${deviceOf(first)} instance such as ${first} needed: an endpoint has one image, and that is for ${deviceOf(first)}`,
+      })
   return faults
 }
 

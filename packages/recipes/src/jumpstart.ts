@@ -113,7 +113,7 @@ export const createJumpStartRecipe = ({ s3, bulk, region, bucket }: RecipeDeps):
       return {
         Image: jumpStartImage(
           model.hosting_instance_type_variants ?? model.training_instance_type_variants,
-          spec.endpoint.instanceType,
+          spec.endpoint.instanceTypes[0] ?? '',
           region,
         ),
         ModelDataUrl: modelDataUri,

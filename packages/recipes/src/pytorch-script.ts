@@ -5,6 +5,7 @@ import { assetFolder } from './asset-folder.ts'
 import { DEEP_LEARNING_CONTAINERS_ACCOUNT, ecrHost } from './ecr.ts'
 import { tensorFormat } from './formats/tensor.ts'
 import type { HyperparameterTable } from './hyperparameters.ts'
+import { deviceOf } from './instance-choice.ts'
 import type { Recipe, RecipeDeps } from './recipe.ts'
 import { sourceTarball } from './source-tarball.ts'
 
@@ -26,7 +27,7 @@ const LOSS = 'loss=([0-9\\.]+)'
 
 /** `gpu` or `cpu` is a part of the image's tag. */
 const image = (use: 'training' | 'inference', { frameworkVersion }: Spec, region: string, instanceType: string) => {
-  const device = /^ml\.(p|g)\d/.test(instanceType) ? 'gpu' : 'cpu'
+  const device = deviceOf(instanceType)
   return `${ecrHost(DEEP_LEARNING_CONTAINERS_ACCOUNT, region)}/pytorch-${use}:${frameworkVersion}-${device}-py312`
 }
 
@@ -101,7 +102,7 @@ export const createPytorchScript = ({ bulk, region, bucket }: RecipeDeps): Recip
     { name: 'loss', regex: /(?<!_)loss=([0-9.]+)/ },
   ],
   host: async (spec, modelDataUri) => ({
-    Image: image('inference', spec, region, spec.endpoint.instanceType),
+    Image: image('inference', spec, region, spec.endpoint.instanceTypes[0] ?? ''),
     ModelDataUrl: modelDataUri,
     Environment: {
       SAGEMAKER_PROGRAM: ENTRY_POINT,

@@ -13,6 +13,7 @@ export interface RequestContext {
   name: string
   roleArn: string
   outputUri: string
+  /** In order of preference, all for the plan's image. */
   instanceTypes: readonly string[]
   tags: Tag[]
   spec: ApproachSpec

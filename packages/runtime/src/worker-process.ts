@@ -128,6 +128,7 @@ export const openContext = async (
   const advanceStages = createAdvance({
     loadExperiment,
     recordOutcome: ledger.recordOutcome,
+    beginAttempt: ledger.beginAttempt,
     ensure: queues.ensure,
     close: ledger.close,
     changed: live.changed,

@@ -2,6 +2,7 @@ import { resourceName, resourceTags } from '@assay/cloud'
 import { layoutOfRecipe } from '@assay/contracts'
 import { type ApproachRecord, type ExperimentRecord, PermanentError } from '@assay/pipeline'
 import { recipeOf, type Recipes, type RequestContext } from '@assay/recipes'
+import { attemptTypes } from './attempt-types.ts'
 
 export interface AttemptRequestDeps {
   recipes: Recipes
@@ -16,14 +17,14 @@ export const attemptRequest = async (
     approach,
   }: {
     experiment: Pick<ExperimentRecord, 'id' | 'installation' | 'specSha256' | 'spec' | 'prepare' | 'dataset'>
-    approach: Pick<ApproachRecord, 'id' | 'index' | 'attempt' | 'spec'>
+    approach: Pick<ApproachRecord, 'id' | 'index' | 'attempt' | 'spec' | 'firstInstanceType'>
   },
   { recipes, bucket, roleArn }: AttemptRequestDeps,
 ): Promise<RequestContext> => {
   const { id: experimentId, installation, specSha256 } = experiment
   const { id: approachId, attempt, spec } = approach
   const recipe = recipeOf(recipes, spec)
-  const instanceTypes = spec.instanceTypes ?? recipe.defaultInstanceTypes
+  const { instanceTypes } = attemptTypes(recipe, approach)
   const [instanceType = ''] = instanceTypes
   const prepared = experiment.prepare.get(layoutOfRecipe[spec.recipe])?.output
   if (!prepared)

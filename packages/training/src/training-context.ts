@@ -4,6 +4,7 @@ import type { BulkStore, Ledger } from '@assay/ledger'
 import type { ApproachStageInput, Timing } from '@assay/pipeline'
 import { type Recipe, recipeOf, type Recipes, type RequestContext } from '@assay/recipes'
 import { attemptRequest } from './attempt-request.ts'
+import { type AttemptTypes, attemptTypes } from './attempt-types.ts'
 
 export interface TrainingDeps {
   clients: Pick<CloudClients, 'sagemaker' | 'sagemakerOnce' | 'logs'>
@@ -16,7 +17,7 @@ export interface TrainingDeps {
 }
 
 /** One attempt's name and recipe. */
-export interface AttemptContext {
+export interface AttemptContext extends AttemptTypes {
   name: string
   recipe: Recipe
   /** Guards of createOnce for one resource of the attempt. */
@@ -42,6 +43,7 @@ export const attemptContext = (
   return {
     name,
     recipe,
+    ...attemptTypes(recipe, approach),
     guards: (kind) => ({
       sagemaker: clients.sagemaker,
       name,

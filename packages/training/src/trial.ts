@@ -10,14 +10,13 @@ const STATUSES: Readonly<Record<string, Trial['status']>> = {
 /** A training job that has ended, as the ledger keeps it. */
 export const trialOf = (job: DescribeTrainingJobCommandOutput, objective?: number): Trial => {
   const { ResourceConfig, BillableTimeInSeconds, TrainingTimeInSeconds, TrainingStartTime, TrainingEndTime } = job
-  // With an ordered preference the type that SageMaker took is named apart.
-  const selected = ResourceConfig as { SelectedInstanceType?: string; SelectedInstanceCount?: number } | undefined
   return {
     name: job.TrainingJobName ?? '',
     status: STATUSES[job.TrainingJobStatus ?? ''] ?? 'Failed',
     ...(job.SecondaryStatus === undefined ? {} : { secondaryStatus: job.SecondaryStatus }),
-    instanceType: selected?.SelectedInstanceType ?? ResourceConfig?.InstanceType ?? 'unknown',
-    instanceCount: selected?.SelectedInstanceCount ?? ResourceConfig?.InstanceCount ?? 1,
+    // With an ordered preference the type that SageMaker took is named apart.
+    instanceType: ResourceConfig?.SelectedInstanceType ?? ResourceConfig?.InstanceType ?? 'unknown',
+    instanceCount: ResourceConfig?.SelectedInstanceCount ?? ResourceConfig?.InstanceCount ?? 1,
     ...(BillableTimeInSeconds === undefined ? {} : { billableSeconds: BillableTimeInSeconds }),
     ...(TrainingTimeInSeconds === undefined ? {} : { trainingSeconds: TrainingTimeInSeconds }),
     ...(TrainingStartTime === undefined ? {} : { startedAt: TrainingStartTime.toISOString() }),

@@ -5,7 +5,7 @@ import {
   DescribeTrainingJobCommand,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker'
-import { type CloudClients, endpointWait, isNotFound, resourceName, trainingJobWait, tuningJobWait } from '@assay/cloud'
+import { type CloudClients, endpointWait, ifThere, resourceName, trainingJobWait, tuningJobWait } from '@assay/cloud'
 import type { Intent, Trial } from '@assay/contracts'
 import type { BulkStore, Ledger } from '@assay/ledger'
 import { type ApproachStageInput, type Later, later, type StageHandler, type Timing } from '@assay/pipeline'
@@ -20,16 +20,6 @@ export interface TeardownDeps {
 }
 
 type Kind = Intent['kind']
-
-/** undefined where it is not there. */
-const ifThere = async <Result>(describe: () => Promise<Result>): Promise<Result | undefined> => {
-  try {
-    return await describe()
-  } catch (error) {
-    if (isNotFound(error)) return undefined
-    throw error
-  }
-}
 
 /** What a training that came to nothing ran, for the bill. */
 const describeJobs = async (sagemaker: SageMakerClient, name: string, kinds: ReadonlySet<Kind>): Promise<Trial[]> => {
@@ -122,7 +112,7 @@ export const createTeardown = ({
       ...(intended && approach.deploy?.status === 'succeeded'
         ? {
             endpointSeconds: (now().getTime() - Date.parse(intended.at)) / 1000,
-            endpointInstanceType: approach.spec.endpoint.instanceType,
+            endpointInstanceType: approach.deploy.output?.instanceType,
             endpointDescribe: await bulk.putJson(
               experiment.id,
               `describes/${approachId}-endpoint.json`,

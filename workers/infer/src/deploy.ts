@@ -6,13 +6,21 @@ import {
   DeleteEndpointConfigCommand,
   DeleteModelCommand,
   DescribeEndpointCommand,
+  type DescribeEndpointCommandOutput,
   DescribeEndpointConfigCommand,
   DescribeModelCommand,
 } from '@aws-sdk/client-sagemaker'
-import { type CloudClients, createOnce, endpointWait, resourceName, resourceTags } from '@assay/cloud'
+import {
+  type CloudClients,
+  createOnce,
+  endpointWait,
+  isCapacityFailure,
+  resourceName,
+  resourceTags,
+} from '@assay/cloud'
 import type { Intent } from '@assay/contracts'
 import type { Ledger } from '@assay/ledger'
-import { later, PermanentError, type StageHandler, type Timing } from '@assay/pipeline'
+import { InstancesRefused, later, PermanentError, type StageHandler, type Timing } from '@assay/pipeline'
 import { endpointConfigRequest, endpointRequest, modelRequest, recipeOf, type Recipes } from '@assay/recipes'
 
 export interface DeployDeps {
@@ -22,6 +30,11 @@ export interface DeployDeps {
   timing: Timing
   roleArn: string
 }
+
+/** The type that serves: that of the pool with an instance, else the only one that was asked for. */
+const servingType = ({ ProductionVariants = [] }: DescribeEndpointCommandOutput, [first = '']: readonly string[]) =>
+  ProductionVariants[0]?.InstancePools?.find(({ CurrentInstanceCount = 0 }) => CurrentInstanceCount > 0)
+    ?.InstanceType ?? first
 
 /** Model, endpoint configuration, endpoint: each made once, then waited for until it is in service. */
 export const createDeploy =
@@ -82,7 +95,7 @@ export const createDeploy =
       case 'InService':
         return {
           endpointName: name,
-          instanceType: spec.endpoint.instanceType,
+          instanceType: servingType(endpoint, spec.endpoint.instanceTypes),
           instanceCount: 1,
           createdAt: (endpoint.CreationTime ?? new Date()).toISOString(),
           inServiceAt: (endpoint.LastModifiedTime ?? new Date()).toISOString(),
@@ -90,6 +103,11 @@ export const createDeploy =
       case 'Failed':
       case 'OutOfService':
       case 'Deleting':
+        if (isCapacityFailure(endpoint.FailureReason))
+          throw new InstancesRefused(
+            'no_capacity',
+            `endpoint ${name} got no instance of ${spec.endpoint.instanceTypes.join(' or ')}: ${endpoint.FailureReason}`,
+          )
         throw new PermanentError(
           'endpoint_failed',
           `endpoint ${name} is ${endpoint.EndpointStatus}: ${endpoint.FailureReason ?? 'no reason given'}`,

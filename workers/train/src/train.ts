@@ -4,10 +4,10 @@ import {
   type DescribeTrainingJobCommandOutput,
   StopTrainingJobCommand,
 } from '@aws-sdk/client-sagemaker'
-import { createOnce, trainingJobWait } from '@assay/cloud'
+import { createOnce, ifThere, isCapacityFailure, trainingJobWait } from '@assay/cloud'
 import type { TrainOutput } from '@assay/contracts'
 import { type ApproachStageInput, later, PermanentError, type StageHandler } from '@assay/pipeline'
-import { trainingJobRequest } from '@assay/recipes'
+import { type RequestContext, trainingJobRequest } from '@assay/recipes'
 import {
   actualOf,
   attemptContext,
@@ -17,7 +17,9 @@ import {
   latestEpoch,
   readJobLog,
   type TrainingDeps,
+  trainingWithoutCapacity,
   trialOf,
+  withinQuota,
 } from '@assay/training'
 
 const finish = async (
@@ -47,6 +49,23 @@ const finish = async (
   }
 }
 
+/** An account or region that does not know ordered preferences yet says so by their name. */
+const refusesPreferences = (error: unknown) =>
+  error instanceof Error && error.name === 'ValidationException' && error.message.includes('InstancePreferences')
+
+/** Where the cloud cannot choose among instance types, it is asked for the first; the others follow, an attempt each. */
+const createJob = async ({ sagemakerOnce }: TrainingDeps['clients'], request: RequestContext): Promise<unknown> => {
+  const { instanceTypes } = request
+  const send = (types: readonly string[]) =>
+    sagemakerOnce.send(new CreateTrainingJobCommand(trainingJobRequest({ ...request, instanceTypes: types })))
+  try {
+    return await send(instanceTypes)
+  } catch (error) {
+    if (instanceTypes.length < 2 || !refusesPreferences(error)) throw error
+    return send(instanceTypes.slice(0, 1))
+  }
+}
+
 /** Starts the approach's training job unless it is there, and looks at it until it has ended. */
 export const createTrain =
   (deps: TrainingDeps): StageHandler<'train'> =>
@@ -58,16 +77,23 @@ export const createTrain =
       ...attempt.guards('training-job'),
       describe,
       arnOf: ({ TrainingJobArn }) => TrainingJobArn,
-      create: async () => {
-        await clients.sagemakerOnce.send(new CreateTrainingJobCommand(trainingJobRequest(await attempt.request())))
-        log.info({ job: attempt.name }, 'training job created')
-      },
+      create: () =>
+        withinQuota({
+          approach: input.approach,
+          attempt,
+          exists: async () => (await ifThere(describe)) !== undefined,
+          create: async () => {
+            await createJob(clients, await attempt.request())
+            log.info({ job: attempt.name }, 'training job created')
+          },
+        }),
       undo: () => clients.sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: attempt.name })),
     })
     switch (job.TrainingJobStatus) {
       case 'Completed':
         return finish(deps, input, attempt, job)
       case 'Failed':
+        if (isCapacityFailure(job.FailureReason)) throw trainingWithoutCapacity(attempt, job)
         throw new PermanentError(
           'training_failed',
           job.FailureReason ?? `training job ${attempt.name} failed without a reason`,

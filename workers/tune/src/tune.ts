@@ -4,7 +4,7 @@ import {
   type DescribeHyperParameterTuningJobCommandOutput,
   StopHyperParameterTuningJobCommand,
 } from '@aws-sdk/client-sagemaker'
-import { createOnce, tuningJobWait } from '@assay/cloud'
+import { createOnce, ifThere, isCapacityFailure, tuningJobWait } from '@assay/cloud'
 import type { TrainOutput } from '@assay/contracts'
 import { type ApproachStageInput, later, PermanentError, type StageHandler } from '@assay/pipeline'
 import { tuningJobRequest } from '@assay/recipes'
@@ -14,24 +14,31 @@ import {
   type AttemptContext,
   curvesOf,
   describeTrials,
+  noCapacity,
   readJobLog,
   type TrainingDeps,
+  withinQuota,
 } from '@assay/training'
 
 const finish = async (
   deps: TrainingDeps,
   { experiment, approach }: ApproachStageInput,
-  { recipe, name }: AttemptContext,
+  attempt: AttemptContext,
   tuningJob: DescribeHyperParameterTuningJobCommandOutput,
 ): Promise<TrainOutput> => {
   const { sagemaker, logs } = deps.clients
+  const { recipe, name, instanceTypes } = attempt
   const best = tuningJob.BestTrainingJob?.TrainingJobName
-  if (best === undefined)
+  const { trials, jobs } = await describeTrials(sagemaker, name)
+  if (best === undefined) {
+    const refused = jobs.find(({ FailureReason }) => isCapacityFailure(FailureReason))?.FailureReason
+    if (refused !== undefined && jobs.every(({ FailureReason }) => isCapacityFailure(FailureReason)))
+      throw noCapacity(attempt, instanceTypes, refused)
     throw new PermanentError(
       'tuning_failed',
       tuningJob.FailureReason ?? `no trial of tuning job ${name} gave a value of its objective`,
     )
-  const { trials, jobs } = await describeTrials(sagemaker, name)
+  }
   const chosen = trials.find((trial) => trial.name === best)
   if (chosen?.modelArtifact === undefined)
     throw new PermanentError('no_model', `the best trial ${best} ended without a model artifact`)
@@ -74,24 +81,29 @@ export const createTune =
     const attempt = attemptContext(input, deps)
     const { tuning } = input.approach.spec
     if (!tuning) throw new PermanentError('not_tuned', `approach ${input.approach.id} has no tuning settings`)
+    const describe = () =>
+      clients.sagemaker.send(new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName: attempt.name }))
     const job = await createOnce({
       ...attempt.guards('tuning-job'),
-      describe: () =>
-        clients.sagemaker.send(
-          new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName: attempt.name }),
-        ),
+      describe,
       arnOf: ({ HyperParameterTuningJobArn }) => HyperParameterTuningJobArn,
-      create: async () => {
-        const objective = tuning.objective ?? (await attempt.recipe.objective(input.approach.spec))
-        const request = tuningJobRequest(
-          await attempt.request(),
-          tuning,
-          objective,
-          tuning.seed ?? input.experiment.spec.seed,
-        )
-        await clients.sagemakerOnce.send(new CreateHyperParameterTuningJobCommand(request))
-        log.info({ job: attempt.name }, 'tuning job created')
-      },
+      create: () =>
+        withinQuota({
+          approach: input.approach,
+          attempt,
+          exists: async () => (await ifThere(describe)) !== undefined,
+          create: async () => {
+            const objective = tuning.objective ?? (await attempt.recipe.objective(input.approach.spec))
+            const request = tuningJobRequest(
+              await attempt.request(),
+              tuning,
+              objective,
+              tuning.seed ?? input.experiment.spec.seed,
+            )
+            await clients.sagemakerOnce.send(new CreateHyperParameterTuningJobCommand(request))
+            log.info({ job: attempt.name }, 'tuning job created')
+          },
+        }),
       undo: () =>
         clients.sagemaker.send(new StopHyperParameterTuningJobCommand({ HyperParameterTuningJobName: attempt.name })),
     })

@@ -1,4 +1,4 @@
-import type { DescribeEndpointOutput } from '@aws-sdk/client-sagemaker'
+import type { DescribeEndpointOutput, ProductionVariantInstanceType } from '@aws-sdk/client-sagemaker'
 import type { Wire } from '../../wire.ts'
 import { artifactOf, containerOf, type ModelService } from './model-service.ts'
 import type { EndpointConfig } from './endpoint-config-service.ts'
@@ -14,6 +14,8 @@ export interface DeployedVariant {
   weight: number
   instanceCount: number
   instanceType: string | undefined
+  /** The types of its pools, where it has pools. */
+  pools?: (string | undefined)[]
   healthCheckTimeoutSeconds: number
 }
 
@@ -53,17 +55,24 @@ export const deployedVariants = (
       weight: variant.InitialVariantWeight ?? 1,
       instanceCount: variant.InitialInstanceCount ?? 1,
       instanceType: variant.ServerlessConfig ? 'serverless' : instanceOf(variant, withoutCapacity),
+      ...(variant.InstancePools && { pools: variant.InstancePools.map(({ InstanceType }) => InstanceType) }),
       healthCheckTimeoutSeconds: variant.ContainerStartupHealthCheckTimeoutInSeconds ?? 240,
     }
   })
 
 /** Variants as DescribeEndpoint has them. */
 export const variantSummaries = (variants: DeployedVariant[]): NonNullable<Endpoint['ProductionVariants']> =>
-  variants.map(({ name, image, weight, instanceCount }) => ({
+  variants.map(({ name, image, weight, instanceCount, instanceType, pools }) => ({
     VariantName: name,
     DeployedImages: [{ SpecifiedImage: image, ResolvedImage: image }],
     CurrentWeight: weight,
     DesiredWeight: weight,
     CurrentInstanceCount: instanceCount,
     DesiredInstanceCount: instanceCount,
+    ...(pools && {
+      InstancePools: pools.map((type) => ({
+        InstanceType: type as ProductionVariantInstanceType,
+        CurrentInstanceCount: type === instanceType ? instanceCount : 0,
+      })),
+    }),
   }))

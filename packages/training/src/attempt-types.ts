@@ -1,0 +1,21 @@
+import type { ApproachRecord } from '@assay/pipeline'
+import { type Recipe, typeAfter, typesOfOneRequest } from '@assay/recipes'
+
+export interface AttemptTypes {
+  /** In order of preference: what the attempt's one job asks for. */
+  instanceTypes: readonly string[]
+  /** The type that the next attempt begins with where this one is refused all up to the given one. */
+  typeAfter: (refused: string) => string | undefined
+}
+
+/** Which of an approach's instance types an attempt asks for, and what comes after them. */
+export const attemptTypes = (
+  { defaultInstanceTypes }: Pick<Recipe, 'defaultInstanceTypes'>,
+  { spec, firstInstanceType }: Pick<ApproachRecord, 'spec' | 'firstInstanceType'>,
+): AttemptTypes => {
+  const types = spec.instanceTypes ?? defaultInstanceTypes
+  return {
+    instanceTypes: typesOfOneRequest(types, firstInstanceType),
+    typeAfter: (refused) => typeAfter(types, refused),
+  }
+}
