@@ -39,10 +39,27 @@ test.each([
   ],
   [{ hyperparameters: { learning_rte: 0.1 } }, '/hyperparameters/learning_rte', 'no hyperparameter of'],
   [{ instanceTypes: ['ml.m5.xlarge'] }, '/instanceTypes/0', 'trains on ml.p2.*'],
+  [
+    { endpoint: { instanceTypes: ['ml.m5.xlarge', 'ml.g4dn.xlarge'] } },
+    '/endpoint/instanceTypes/1',
+    'ml.g4dn.xlarge met, a cpu instance such as ml.m5.xlarge needed',
+  ],
 ])('%j is a fault at its place', async (settings, pointer, detail) => {
   const [fault] = await faultsOf(settings)
   expect(fault?.pointer).toBe(pointer)
   expect(fault?.detail).toContain(detail)
+})
+
+test('an instance type twice in a list is refused at the second', () => {
+  const { error } = approachSpecSchema.safeParse({
+    id: 'a',
+    recipe: 'jumpstart',
+    modelId: 'm',
+    instanceTypes: ['ml.g5.xlarge', 'ml.g4dn.xlarge', 'ml.g5.xlarge'],
+  })
+  expect(error?.issues).toMatchObject([
+    { path: ['instanceTypes', 2], message: expect.stringContaining('each type once') as string },
+  ])
 })
 
 const ranges = { learning_rate: { type: 'continuous', min: 0.0001, max: 0.01 } }
