@@ -1,15 +1,8 @@
 import { z } from 'zod'
+import { channelLayouts } from './channel-layouts.ts'
 import { boxSchema, categorySchema, datasetLayouts } from './dataset.ts'
 import { approachIdSchema, experimentIdSchema, sha256Schema } from './ids.ts'
-import {
-  actualSchema,
-  channelLayouts,
-  curveSchema,
-  partNames,
-  reasonSchema,
-  remainingSchema,
-  trialSchema,
-} from './stages.ts'
+import { actualSchema, curveSchema, partNames, reasonSchema, remainingSchema, trialSchema } from './stages.ts'
 
 /** A COCO results list: boxes as [x, y, width, height] in px. */
 export const cocoResultsSchema = z.array(

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { channelLayouts } from './channel-layouts.ts'
 import {
   approachIdSchema,
   experimentIdSchema,
@@ -21,9 +22,6 @@ export const stageNames = [
   'finish',
 ] as const
 export type StageName = (typeof stageNames)[number]
-
-export const channelLayouts = ['recordio', 'jumpstart', 'voc-folders'] as const
-export type ChannelLayout = (typeof channelLayouts)[number]
 
 /** The data of a queue's job, and the place of a stage's outcome in the ledger. */
 export const stageRefSchema = z.strictObject({
@@ -48,6 +46,9 @@ export const trainedPartsOf = {
   // The algorithm takes one channel and holds back a share of it by itself.
   jumpstart: ['train', 'validation'],
   'voc-folders': ['train'],
+  coco: ['train'],
+  'image-json': ['train'],
+  'augmented-manifest': ['train'],
 } as const satisfies Record<ChannelLayout, readonly PartName[]>
 
 const partCountsSchema = z.object({ train: z.int(), validation: z.int(), test: z.int() })
@@ -74,6 +75,8 @@ export const channelSchema = z.object({
   name: z.string(),
   s3Uri: s3UriSchema,
   contentType: z.string().optional(),
+  /** Present where `s3Uri` is an augmented manifest: the attributes of its lines that the algorithm reads, in order. */
+  attributeNames: z.array(z.string()).optional(),
   images: z.int(),
   /** SHA-256 over the sorted hashes of the images in the channel. */
   contentSha256: sha256Schema,

@@ -10,6 +10,7 @@ import {
   type SplitManifest,
   trainedPartsOf,
 } from '@assay/contracts'
+import { manifestAttributes } from './augmented-manifest-channel.ts'
 import { bytewise } from './bytewise.ts'
 import { classIndex, fitsRecordIO } from './recordio-channel.ts'
 import { trainedObjects } from './trained-objects.ts'
@@ -19,13 +20,19 @@ export interface ChannelPlan {
   name: string
   parts: readonly PartName[]
   contentType?: string
+  /** Name of a second channel with the annotations, where the layout keeps them apart. */
+  annotations?: string
+  /** Name of the one file that the channel is, where it lists images that stay where they are. */
+  manifestFile?: string
   /** In ascending id order. */
   images: DatasetImage[]
   /** Images of the parts that the layout cannot hold. */
   leftOut: number
 }
 
-const channelsOf: Record<ChannelLayout, Pick<ChannelPlan, 'name' | 'parts' | 'contentType'>[]> = {
+const AUGMENTED_MANIFEST = 'manifest.jsonl'
+
+const channelsOf: Record<ChannelLayout, Omit<ChannelPlan, 'images' | 'leftOut'>[]> = {
   recordio: [
     { name: 'train', parts: trainedPartsOf.recordio, contentType: 'application/x-recordio' },
     { name: 'validation', parts: ['validation'], contentType: 'application/x-recordio' },
@@ -35,14 +42,49 @@ const channelsOf: Record<ChannelLayout, Pick<ChannelPlan, 'name' | 'parts' | 'co
     { name: 'training', parts: trainedPartsOf['voc-folders'] },
     { name: 'validation', parts: ['validation'] },
   ],
+  coco: [
+    { name: 'training', parts: trainedPartsOf.coco },
+    { name: 'validation', parts: ['validation'] },
+  ],
+  'image-json': [
+    {
+      name: 'train',
+      parts: trainedPartsOf['image-json'],
+      contentType: 'application/x-image',
+      annotations: 'train_annotation',
+    },
+    {
+      name: 'validation',
+      parts: ['validation'],
+      contentType: 'application/x-image',
+      annotations: 'validation_annotation',
+    },
+  ],
+  'augmented-manifest': [
+    {
+      name: 'train',
+      parts: trainedPartsOf['augmented-manifest'],
+      contentType: 'application/x-recordio',
+      manifestFile: AUGMENTED_MANIFEST,
+    },
+    {
+      name: 'validation',
+      parts: ['validation'],
+      contentType: 'application/x-recordio',
+      manifestFile: AUGMENTED_MANIFEST,
+    },
+  ],
 }
 
-/** Which image goes into which channel of a layout. Class folders alone can hold images without objects. */
+/** Layouts that can hold an image without objects. */
+const holdsEmptyImages: readonly ChannelLayout[] = ['voc-folders', 'coco']
+
+/** Which image goes into which channel of a layout. */
 export const planChannels = (layout: ChannelLayout, manifest: DatasetManifest, split: SplitManifest): ChannelPlan[] => {
   const partOf = new Map(split.images.map(({ id, part }) => [id, part]))
   return channelsOf[layout].map((channel) => {
     const all = manifest.images.filter(({ id }) => channel.parts.includes(partOf.get(id) ?? 'test'))
-    const images = layout === 'voc-folders' ? all : all.filter(fitsRecordIO)
+    const images = holdsEmptyImages.includes(layout) ? all : all.filter(fitsRecordIO)
     return { ...channel, images, leftOut: all.length - images.length }
   })
 }
@@ -58,18 +100,33 @@ export const preparedPrefix = (layout: ChannelLayout, fingerprint: string, split
   return `prepared/${sha256(JSON.stringify([WRITER_VERSION, fingerprint, parts, layout]))}/`
 }
 
-const describeChannel = ({ name, contentType, images }: ChannelPlan, bucket: string, prefix: string): Channel => ({
-  name,
-  s3Uri: `s3://${bucket}/${prefix}${name}/`,
-  ...(contentType ? { contentType } : {}),
-  images: images.length,
-  contentSha256: sha256(
-    images
-      .map((image) => image.sha256)
-      .sort(bytewise)
-      .join('\n'),
-  ),
-})
+/** The channels that a plan becomes: its own and, where the layout keeps annotations apart, theirs. */
+const describeChannels = (
+  { name, contentType, annotations, manifestFile, images }: ChannelPlan,
+  bucket: string,
+  prefix: string,
+): Channel[] => {
+  const shared = {
+    ...(contentType ? { contentType } : {}),
+    images: images.length,
+    contentSha256: sha256(
+      images
+        .map((image) => image.sha256)
+        .sort(bytewise)
+        .join('\n'),
+    ),
+  }
+  const uri = (channel: string) => `s3://${bucket}/${prefix}${channel}/`
+  return [
+    {
+      name,
+      s3Uri: uri(name) + (manifestFile ?? ''),
+      ...(manifestFile === undefined ? {} : { attributeNames: [...manifestAttributes] }),
+      ...shared,
+    },
+    ...(annotations === undefined ? [] : [{ name: annotations, s3Uri: uri(annotations), ...shared }]),
+  ]
+}
 
 /** What a prepare stage says of its channels, but for the proof of their contents. Pure: a plan shows the same before anything is written. */
 export const describePrepared = (
@@ -80,7 +137,7 @@ export const describePrepared = (
   const written = plans.flatMap(({ images }) => images)
   return {
     layout,
-    channels: plans.map((plan) => describeChannel(plan, bucket, prefix)),
+    channels: plans.flatMap((plan) => describeChannels(plan, bucket, prefix)),
     classes: classIndex(categories),
     trainImages: plans[0]?.images.length ?? 0,
     seenParts: plans.flatMap(({ parts }) => parts),

@@ -94,6 +94,18 @@ beforeEach(() => {
   bucket.sent.length = 0
 })
 
+/** Annotation channels hold no images. */
+const imagesIn = ({ channels }: PrepareOutput) =>
+  channels.filter(({ name }) => !name.endsWith('_annotation')).reduce((sum, { images }) => sum + images, 0)
+
+/** Keys of the images that an augmented manifest lists. */
+const referredTo = (manifest: Uint8Array) =>
+  new TextDecoder()
+    .decode(manifest)
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { 'source-ref': string })['source-ref'].replace('s3://assay/', ''))
+
 /** What is prepared is dropped, so that the next test writes it itself. */
 const forget = async () => {
   for (const key of await keysUnder('prepared/'))
@@ -128,8 +140,10 @@ test.each(channelLayouts)(
     const hashes: string[] = []
     for (const [index] of output.channels.entries())
       for (const path of await keysUnder(prefixOf(output, index))) {
-        const bytes = await bytesAt(prefixOf(output, index) + path)
-        if (path.endsWith('.rec')) for (const { image } of decodeRecords(bytes)) hashes.push(sha256(image))
+        const key = prefixOf(output, index) + path
+        const bytes = await bytesAt(key)
+        if (key.endsWith('.rec')) for (const { image } of decodeRecords(bytes)) hashes.push(sha256(image))
+        else if (key.endsWith('.jsonl')) for (const at of referredTo(bytes)) hashes.push(sha256(await bytesAt(at)))
         else hashes.push(sha256(bytes))
       }
     for (const one of testImages) expect(hashes).not.toContain(one.sha256)
@@ -189,19 +203,22 @@ test('class folders: an XML beside each image, labels from the object, images wi
   expect(output.trainImages).toBe(15)
 })
 
-test.each(['jumpstart', 'voc-folders'] as const)('%s copies images inside S3 and reads none', async (layout) => {
-  await forget()
-  bucket.sent.length = 0
-  const output = await prepare(layout)
-  const total = output.channels.reduce((sum, { images }) => sum + images, 0)
-  expect(bucket.sent.filter(({ command }) => command === 'CopyObjectCommand')).toHaveLength(total)
-  expect(bucket.sent.filter(({ command, key }) => command === 'GetObjectCommand' && /\.(jpg|png)$/.test(key))).toEqual(
-    [],
-  )
-  expect(bucket.sent.filter(({ command, key }) => command === 'PutObjectCommand' && /\.(jpg|png)$/.test(key))).toEqual(
-    [],
-  )
-})
+test.each(['jumpstart', 'voc-folders', 'coco', 'image-json'] as const)(
+  '%s copies images inside S3 and reads none',
+  async (layout) => {
+    await forget()
+    bucket.sent.length = 0
+    const output = await prepare(layout)
+    const total = imagesIn(output)
+    expect(bucket.sent.filter(({ command }) => command === 'CopyObjectCommand')).toHaveLength(total)
+    expect(
+      bucket.sent.filter(({ command, key }) => command === 'GetObjectCommand' && /\.(jpg|png)$/.test(key)),
+    ).toEqual([])
+    expect(
+      bucket.sent.filter(({ command, key }) => command === 'PutObjectCommand' && /\.(jpg|png)$/.test(key)),
+    ).toEqual([])
+  },
+)
 
 test.each(channelLayouts)('%s: another experiment with the same split reuses what is there', async (layout) => {
   await forget()
@@ -232,18 +249,20 @@ test('another seed prepares other channels', async () => {
   expect(second.channels[0]?.s3Uri).not.toBe(first.channels[0]?.s3Uri)
 })
 
-test.each(['jumpstart', 'voc-folders'] as const)('%s goes on where a delivery broke off', async (layout) => {
-  await forget()
-  let copies = 0
-  bucket.refuseWhere(({ command }) => command === 'CopyObjectCommand' && ++copies > 7)
-  await expect(prepare(layout)).rejects.toThrow('refused by the test')
-  expect((await keysUnder('prepared/')).filter((key) => key.endsWith('done.json'))).toEqual([])
-  bucket.refuseWhere(() => false)
-  bucket.sent.length = 0
-  const output = await prepare(layout)
-  const total = output.channels.reduce((sum, { images }) => sum + images, 0)
-  expect(bucket.sent.filter(({ command }) => command === 'CopyObjectCommand')).toHaveLength(total - 7)
-})
+test.each(['jumpstart', 'voc-folders', 'coco', 'image-json'] as const)(
+  '%s goes on where a delivery broke off',
+  async (layout) => {
+    await forget()
+    let copies = 0
+    bucket.refuseWhere(({ command }) => command === 'CopyObjectCommand' && ++copies > 7)
+    await expect(prepare(layout)).rejects.toThrow('refused by the test')
+    expect((await keysUnder('prepared/')).filter((key) => key.endsWith('done.json'))).toEqual([])
+    bucket.refuseWhere(() => false)
+    bucket.sent.length = 0
+    const output = await prepare(layout)
+    expect(bucket.sent.filter(({ command }) => command === 'CopyObjectCommand')).toHaveLength(imagesIn(output) - 7)
+  },
+)
 
 test('two deliveries at once come to the same outcome', async () => {
   await forget()

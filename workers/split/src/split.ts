@@ -4,30 +4,11 @@ import { freezeSplit, partTotals } from '@assay/datasets'
 import type { BulkStore } from '@assay/ledger'
 import { PermanentError, type StageHandler } from '@assay/pipeline'
 import { loadManifest } from './load-manifest.ts'
-import { listObjects, splitS3Uri } from './s3-source.ts'
+import { refuseChanged } from './refuse-changed.ts'
 
 export interface SplitDeps {
   s3: S3Client
   bulk: BulkStore
-}
-
-/** Nothing is paid for before the files are seen to be those that were checked. */
-const refuseChanged = async (s3: S3Client, location: string, { images }: DatasetManifest) => {
-  const { bucket, prefix } = splitS3Uri(location)
-  const missing = new Map(images.map((image) => [image.file, image]))
-  for await (const { path, bytes, etag } of listObjects(s3, bucket, prefix)) {
-    const image = missing.get(path)
-    if (!image) continue
-    if (image.bytes !== bytes || (image.etag !== undefined && etag !== undefined && image.etag !== etag))
-      throw new PermanentError('dataset_changed', `${path} is not what was checked; register the data set again`)
-    missing.delete(path)
-  }
-  const [first] = missing.keys()
-  if (first !== undefined)
-    throw new PermanentError(
-      'dataset_changed',
-      `${missing.size} of ${images.length} checked images are gone from ${location}, the first is ${first}`,
-    )
 }
 
 const countBoxes = ({ categories, images }: DatasetManifest, split: SplitManifest): SplitOutput['boxes'] => {

@@ -1,13 +1,10 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
-import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { Upload } from '@aws-sdk/lib-storage'
-import type { ChannelLayout, DatasetImage, DatasetManifest } from '@assay/contracts'
+import type { ChannelLayout, DatasetImage } from '@assay/contracts'
 import {
-  type ChannelPlan,
   channelFileNames,
   classIndex,
-  inParallel,
   jumpstartAnnotations,
   strataOf,
   vocFolderPaths,
@@ -15,59 +12,11 @@ import {
   writeRecordIO,
 } from '@assay/datasets'
 import { PermanentError } from '@assay/pipeline'
-import { copyImages, type ImageCopy } from './copy-images.ts'
-import { listObjects, readObject } from './s3-source.ts'
-
-interface WriteTarget {
-  s3: S3Client
-  bucket: string
-  /** Ends with a slash. */
-  prefix: string
-  /** Copies and small writes under way at a time. */
-  parallel: number
-  signal: AbortSignal
-  onImage: (done: number) => void
-}
-
-/** Resolves to the number of objects written; what is there is not written again. */
-type Writer = (target: WriteTarget, manifest: DatasetManifest, plans: readonly ChannelPlan[]) => Promise<number>
-
-interface TextFile {
-  path: string
-  text: string
-}
-
-/** Sizes of what is there already, by path below the layout's prefix. S3 shows an object only when it is whole. */
-const listThere = async ({ s3, bucket, prefix }: WriteTarget): Promise<Map<string, number>> => {
-  const there = new Map<string, number>()
-  for await (const { path, bytes } of listObjects(s3, bucket, prefix)) there.set(path, bytes)
-  return there
-}
-
-/** Files of a channel, by path below the layout's prefix. */
-const writeFiles = async (
-  target: WriteTarget,
-  manifest: DatasetManifest,
-  images: Map<string, DatasetImage>,
-  texts: () => Iterable<TextFile>,
-) => {
-  const { s3, bucket, prefix, parallel, signal, onImage } = target
-  const there = await listThere(target)
-  const copies: ImageCopy[] = []
-  for (const [path, image] of images) if (there.get(path) !== image.bytes) copies.push({ image, key: prefix + path })
-  let done = images.size - copies.length
-  onImage(done)
-  await copyImages({ s3, bucket, parallel, signal }, manifest.bucket, copies, () => onImage(++done))
-  let written = copies.length
-  await inParallel(texts(), parallel, async ({ path, text }) => {
-    signal.throwIfAborted()
-    if (there.get(path) === Buffer.byteLength(text)) return
-    const ContentType = path.endsWith('.json') ? 'application/json' : 'application/xml'
-    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: prefix + path, Body: text, ContentType }))
-    written++
-  })
-  return written
-}
+import { readObject } from './s3-source.ts'
+import { writeAugmentedManifest } from './write-augmented-manifest.ts'
+import { writeCoco } from './write-coco.ts'
+import { listThere, writeFiles, type Writer } from './write-files.ts'
+import { writeImageJson } from './write-image-json.ts'
 
 const writeJumpstart: Writer = (target, manifest, plans) => {
   const names = channelFileNames(manifest.images)
@@ -147,4 +96,7 @@ export const writers: Record<ChannelLayout, Writer> = {
   recordio: writeRecordFiles,
   jumpstart: writeJumpstart,
   'voc-folders': writeVocFolders,
+  coco: writeCoco,
+  'image-json': writeImageJson,
+  'augmented-manifest': writeAugmentedManifest,
 }
