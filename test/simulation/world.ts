@@ -252,9 +252,10 @@ export class World {
         hyperparameters: {},
         channels: [],
         networkIsolation: false,
+        uploads: [],
       }),
-      curveMetrics: [],
-      host: async () => ({}),
+      metrics: async () => [],
+      host: async () => ({ container: {} }),
     }
     const recipes = {
       'sagemaker-object-detection': recipe,
@@ -279,6 +280,7 @@ export class World {
       recipes,
       timing,
       bucket: 'bucket',
+      repack: async () => {},
       roleArn: 'r',
     }
     const handlers: Handlers = {

@@ -165,8 +165,8 @@ export const openApiContext = async (
   config: Config<'api'>,
 ): Promise<ApiContext & { log: WorkerContext['log']; close: () => Promise<void> }> => {
   const context = await openContext(config, 'api', { failFast: true })
-  const { clients, bulk, region, bucket, queues, redis, log } = context
-  const recipes = createRecipes({ s3: clients.s3, bulk, region, bucket })
+  const { clients, region, bucket, queues, redis, log } = context
+  const recipes = createRecipes({ s3: clients.s3, region, bucket })
   const answers = (attempt: Promise<unknown>) =>
     attempt.then(
       () => true,

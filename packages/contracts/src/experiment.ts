@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { approachIdSchema, datasetIdSchema, displayNameSchema } from './ids.ts'
-import type { ChannelLayout } from './stages.ts'
+import { containerFields } from './recipes/container.ts'
+import { jumpStartFields } from './recipes/jumpstart.ts'
+import { pytorchScriptFields } from './recipes/pytorch-script.ts'
+import { objectDetectionFields } from './recipes/sagemaker-object-detection.ts'
 
 const shareSchema = z.number().positive().lt(1)
 
@@ -119,42 +122,19 @@ const common = {
     .prefault({}),
 }
 
-/** One way to get a trained model: a recipe and its settings. A new recipe is a new member of this union and an entry in packages/recipes. */
+const approach = <Name extends string, Fields extends z.ZodRawShape>(recipe: Name, fields: Fields) =>
+  z.strictObject({ recipe: z.literal(recipe), ...common, ...fields })
+
+/** One way to get a trained model: a recipe and its settings. A new recipe is a new member of this union (docs/recipes.md). */
 export const approachSpecSchema = z.discriminatedUnion('recipe', [
-  z.strictObject({ recipe: z.literal('sagemaker-object-detection'), ...common }),
-  z.strictObject({
-    recipe: z.literal('jumpstart'),
-    ...common,
-    modelId: z
-      .string()
-      .regex(/^[a-zA-Z0-9](-*[a-zA-Z0-9])*$/)
-      .max(128),
-    /** A version, `*` for the newest, or a prefix such as `1.*`. (Default: *) */
-    modelVersion: z
-      .string()
-      .regex(/^(\*|\d+(\.\d+){0,2}(\.\*)?)$/)
-      .default('*'),
-  }),
-  z.strictObject({
-    recipe: z.literal('pytorch-script'),
-    ...common,
-    /** A source folder that ships with Assay. */
-    source: z.enum(['ddn']).default('ddn'),
-    frameworkVersion: z
-      .string()
-      .regex(/^\d+\.\d+(\.\d+)?$/)
-      .default('2.6.0'),
-  }),
+  approach('sagemaker-object-detection', objectDetectionFields),
+  approach('jumpstart', jumpStartFields),
+  approach('pytorch-script', pytorchScriptFields),
+  approach('container', containerFields),
 ])
 export type ApproachSpec = z.infer<typeof approachSpecSchema>
 export type RecipeName = ApproachSpec['recipe']
-
-/** Layout of the training channels that each recipe's algorithm takes; approaches of one layout share one prepare stage. */
-export const layoutOfRecipe = {
-  'sagemaker-object-detection': 'recordio',
-  jumpstart: 'jumpstart',
-  'pytorch-script': 'voc-folders',
-} as const satisfies Record<RecipeName, ChannelLayout>
+export type ApproachOf<Name extends RecipeName> = Extract<ApproachSpec, { recipe: Name }>
 
 /** Body of POST /v1/experiments. */
 export const experimentSpecSchema = z

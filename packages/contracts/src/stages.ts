@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { channelLayouts } from './channel-layouts.ts'
+import { type ChannelLayout, channelLayouts } from './channel-layouts.ts'
 import {
   approachIdSchema,
   experimentIdSchema,

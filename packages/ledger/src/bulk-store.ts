@@ -20,6 +20,14 @@ export interface BulkStore {
   getJson: (object: StoredObject) => Promise<unknown>
 }
 
+/** Where bytes come to lie, and what names them; nothing is written. */
+export const bulkObject = (experimentId: string, name: string, bytes: Uint8Array): StoredObject => {
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  const slash = name.lastIndexOf('/') + 1
+  const key = `data/${experimentId}/${name.slice(0, slash)}${sha256}/${name.slice(slash)}`
+  return { key, sha256, bytes: bytes.byteLength }
+}
+
 export const createBulkStore = ({ s3, bucket }: { s3: S3Client; bucket: string }): BulkStore => {
   const get = async ({ key, sha256 }: StoredObject) => {
     const answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }))
@@ -39,12 +47,10 @@ export const createBulkStore = ({ s3, bucket }: { s3: S3Client; bucket: string }
   }
   const put: BulkStore['put'] = async (experimentId, name, content, contentType = 'application/octet-stream') => {
     const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
-    const sha256 = createHash('sha256').update(bytes).digest('hex')
-    const slash = name.lastIndexOf('/') + 1
-    const key = `data/${experimentId}/${name.slice(0, slash)}${sha256}/${name.slice(slash)}`
-    if (!(await exists(key)))
-      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ContentType: contentType }))
-    return { key, sha256, bytes: bytes.byteLength }
+    const stored = bulkObject(experimentId, name, bytes)
+    if (!(await exists(stored.key)))
+      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: stored.key, Body: bytes, ContentType: contentType }))
+    return stored
   }
   return {
     put,

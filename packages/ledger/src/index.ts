@@ -1,4 +1,4 @@
-export { type BulkStore, createBulkStore } from './bulk-store.ts'
+export { bulkObject, type BulkStore, createBulkStore } from './bulk-store.ts'
 export { type ExperimentDocuments } from './experiment-documents.ts'
 export { outcomePath } from './keys.ts'
 export {

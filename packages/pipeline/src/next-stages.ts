@@ -1,4 +1,4 @@
-import { layoutOfRecipe, type Outcome, type Reason, type StageRef } from '@assay/contracts'
+import { layoutOf, type Outcome, type Reason, type StageRef } from '@assay/contracts'
 import type { ApproachRecord, ExperimentRecord } from './record.ts'
 import { openShards, shardCount, shardName } from './shards.ts'
 
@@ -10,7 +10,7 @@ const failure = (outcome: Outcome | undefined): Reason | undefined =>
 /** Why the approach cannot be evaluated any more; undefined while it still can. */
 export const approachFailure = (experiment: ExperimentRecord, approach: ApproachRecord): Reason | undefined =>
   failure(experiment.split) ??
-  failure(experiment.prepare.get(layoutOfRecipe[approach.spec.recipe])) ??
+  failure(experiment.prepare.get(layoutOf(approach.spec))) ??
   failure(approach.train) ??
   failure(approach.deploy) ??
   [...approach.infer.values()].map(failure).find(Boolean) ??
@@ -27,7 +27,7 @@ const needsTeardown = (experiment: ExperimentRecord, approach: ApproachRecord): 
 
 /** An attempt that never got as far as its channels has created nothing. */
 const mayHaveCreated = (experiment: ExperimentRecord, { spec, intents }: ApproachRecord): boolean =>
-  intents.length > 0 || experiment.prepare.get(layoutOfRecipe[spec.recipe])?.status === 'succeeded'
+  intents.length > 0 || experiment.prepare.get(layoutOf(spec))?.status === 'succeeded'
 
 const cloudStages = (experiment: ExperimentRecord, approach: ApproachRecord): StageRef[] => {
   const { id, attempt, spec } = approach
@@ -42,9 +42,9 @@ const cloudStages = (experiment: ExperimentRecord, approach: ApproachRecord): St
 
 const approachStages = (experiment: ExperimentRecord, approach: ApproachRecord): StageRef[] => {
   const stages: StageRef[] = []
-  const prepared = experiment.prepare.get(layoutOfRecipe[approach.spec.recipe])
+  const prepared = experiment.prepare.get(layoutOf(approach.spec))
   if (!prepared && !isSettled(experiment, approach))
-    stages.push({ experimentId: experiment.id, stage: 'prepare', part: layoutOfRecipe[approach.spec.recipe] })
+    stages.push({ experimentId: experiment.id, stage: 'prepare', part: layoutOf(approach.spec) })
   if (prepared?.status === 'succeeded' && !isSettled(experiment, approach))
     stages.push(...cloudStages(experiment, approach))
   return [...stages, ...teardownStages(experiment, approach)]
@@ -85,7 +85,7 @@ export const cancelableStages = (experiment: ExperimentRecord): StageRef[] => {
   const { id: experimentId, round } = experiment
   const stages: StageRef[] = []
   if (!experiment.split) stages.push({ experimentId, stage: 'split' })
-  for (const layout of new Set(experiment.spec.approaches.map(({ recipe }) => layoutOfRecipe[recipe])))
+  for (const layout of new Set(experiment.spec.approaches.map(layoutOf)))
     if (!experiment.prepare.has(layout)) stages.push({ experimentId, stage: 'prepare', part: layout })
   for (const approach of experiment.approaches) {
     const ref = { experimentId, approachId: approach.id, attempt: approach.attempt }

@@ -1,4 +1,4 @@
-import { layoutOfRecipe, type PartName, trainedPartsOf } from '@assay/contracts'
+import { layoutOf, type PartName, trainedPartsOf } from '@assay/contracts'
 import type { ApproachRecord, ExperimentRecord } from './record.ts'
 
 /** Some of the images of a part, in ascending id order: those from `shard × shardImages` on. */
@@ -20,7 +20,7 @@ export const parseShardName = (name: string | undefined): Shard => {
 
 /** Whether the approach's training channel holds the part's images. */
 export const isTrainedOn = ({ spec }: Pick<ApproachRecord, 'spec'>, part: PartName): boolean => {
-  const trained: readonly PartName[] = trainedPartsOf[layoutOfRecipe[spec.recipe]]
+  const trained: readonly PartName[] = trainedPartsOf[layoutOf(spec)]
   return trained.includes(part)
 }
 

@@ -3,7 +3,7 @@ import {
   type ExperimentState,
   type ExperimentSummary,
   type ExperimentView,
-  layoutOfRecipe,
+  layoutOf,
   type Outcome,
   type Progress,
   type StageName,
@@ -107,7 +107,7 @@ const approachView = (
   ]
   const stats = approach.evaluate?.output?.stats
   const canceled = reason?.code === 'canceled'
-  const started = experiment.prepare.get(layoutOfRecipe[spec.recipe])?.status === 'succeeded'
+  const started = experiment.prepare.get(layoutOf(spec))?.status === 'succeeded'
   return {
     id,
     title: spec.title ?? id,
@@ -132,7 +132,7 @@ export const viewExperiment = (experiment: ExperimentRecord, progress: ProgressB
   const { id, spec, split, prepare, report, finish, round, cancelRequestedAt } = experiment
   const runnable = new Set(nextStages(experiment).map(stageKey))
   const shared = { runnable, progress, dead: split !== undefined && split.status !== 'succeeded' }
-  const layouts = [...new Set(spec.approaches.map(({ recipe }) => layoutOfRecipe[recipe]))]
+  const layouts = [...new Set(spec.approaches.map(layoutOf))]
   const stages = [
     stageView('split', 'split', split, shared),
     ...layouts.map((layout) => stageView('prepare', `prepare.${layout}`, prepare.get(layout), shared, layout)),

@@ -1,16 +1,15 @@
-import { type ApproachSpec, approachSpecSchema } from '@assay/contracts'
+import { S3Client } from '@aws-sdk/client-s3'
+import { approachSpecSchema } from '@assay/contracts'
 import { expect, test } from 'vitest'
-import { checkApproach } from './hyperparameters.ts'
-import { createObjectDetection } from './object-detection.ts'
+import { checkApproach } from './check-approach.ts'
 import { loadPresets } from './presets.ts'
+import { createRecipes, recipeOf } from './recipes.ts'
 
-const recipe = createObjectDetection({ region: 'us-east-1' })
-type Spec = Extract<ApproachSpec, { recipe: 'sagemaker-object-detection' }>
-const faultsOf = (settings: object) =>
-  checkApproach(
-    recipe,
-    approachSpecSchema.parse({ id: 'a', recipe: 'sagemaker-object-detection', ...settings }) as Spec,
-  )
+const recipes = createRecipes({ s3: new S3Client({ region: 'us-east-1' }), region: 'us-east-1', bucket: 'assay' })
+const faultsOf = (settings: object) => {
+  const spec = approachSpecSchema.parse({ id: 'a', recipe: 'sagemaker-object-detection', ...settings })
+  return checkApproach(recipeOf(recipes, spec), spec)
+}
 
 test('the presets have no faults and keep the study settings', async () => {
   const study = loadPresets().find(({ id }) => id === 'study')

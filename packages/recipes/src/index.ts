@@ -1,8 +1,19 @@
+export { checkApproach } from './check-approach.ts'
 export { InvalidAnswer } from './formats/answer.ts'
 export { endpointConfigRequest, endpointRequest, type HostingContext, modelRequest } from './hosting-requests.ts'
-export { checkApproach } from './hyperparameters.ts'
 export { deviceOf, typeAfter, typesOfOneRequest } from './instance-choice.ts'
 export { loadPresets, type Preset } from './presets.ts'
-export type { Detection, InferenceFormat, Recipe, RecipeDeps, SettingFault, TrainingPlan } from './recipe.ts'
+export type {
+  Detection,
+  HostingPlan,
+  InferenceFormat,
+  Metric,
+  PlannedRepack,
+  Recipe,
+  RecipeDeps,
+  SettingFault,
+  TrainingPlan,
+} from './recipe.ts'
 export { createRecipes, recipeOf, type Recipes } from './recipes.ts'
+export { repackWithCode } from './repack.ts'
 export { type RequestContext, trainingJobRequest, tuningJobRequest } from './requests.ts'

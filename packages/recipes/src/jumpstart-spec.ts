@@ -22,12 +22,15 @@ const specSchema = z.object({
   version: z.string(),
   training_supported: z.boolean(),
   deprecated: z.boolean().nullish(),
+  training_vulnerable: z.boolean().nullish(),
   training_script_key: z.string().nullish(),
   training_prepacked_script_key: z.string().nullish(),
   training_artifact_key: z.string().nullish(),
   training_instance_type_variants: variantsSchema,
   hosting_instance_type_variants: variantsSchema,
   hosting_script_key: z.string().nullish(),
+  /** False where the trained model brings its inference code itself. */
+  hosting_use_script_uri: z.boolean().nullish(),
   hyperparameters: z
     .array(
       z.object({
@@ -114,29 +117,13 @@ export const createJumpStart = ({ s3, region }: { s3: S3Client; region: string }
             : `JumpStart has no model ${modelId} in this region`,
         )
       }
-      const spec = specSchema.parse(await cached(newest.spec_key))
-      if (!spec.training_supported)
-        throw new PermanentError('jumpstart_not_trainable', `${modelId} ${newest.version} cannot be fine-tuned`)
-      return spec
+      const parsed = specSchema.safeParse(await cached(newest.spec_key))
+      if (!parsed.success)
+        throw new PermanentError(
+          'jumpstart_spec_unknown',
+          `s3://${bucket}/${newest.spec_key} is no spec that Assay can read: ${z.prettifyError(parsed.error)}`,
+        )
+      return parsed.data
     },
   }
-}
-
-/** Image for an instance type: an exact entry first, then its family's. */
-export const jumpStartImage = (
-  variants: z.infer<typeof variantsSchema>,
-  instanceType: string,
-  region: string,
-): string => {
-  const family = instanceType.split('.')[1] ?? ''
-  const found = [instanceType, family]
-    .map((name) => variants?.variants?.[name]?.regional_properties?.image_uri)
-    .find((uri) => uri !== undefined)
-  if (found === undefined)
-    throw new PermanentError('jumpstart_no_image', `the model names no image for ${instanceType}`)
-  if (!found.startsWith('$')) return found
-  const alias = variants?.regional_aliases?.[region]?.[found.slice(1)]
-  if (alias === undefined)
-    throw new PermanentError('jumpstart_no_image', `the model names no image for ${instanceType} in ${region}`)
-  return alias
 }

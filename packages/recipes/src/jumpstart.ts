@@ -1,30 +1,18 @@
-import { GetObjectCommand } from '@aws-sdk/client-s3'
-import type { Channel as InputChannel } from '@aws-sdk/client-sagemaker'
-import type { ApproachSpec } from '@assay/contracts'
+import { createHash } from 'node:crypto'
+import type { ApproachOf } from '@assay/contracts'
 import { PermanentError } from '@assay/pipeline'
 import { jumpStartFormat } from './formats/jumpstart.ts'
 import { asStrings } from './hyperparameters.ts'
-import { createJumpStart, jumpStartImage, type JumpStartSpec } from './jumpstart-spec.ts'
+import { inputChannel, preparedChannel } from './input-channel.ts'
+import { familyOf, jumpStartFamilies, metricsOf } from './jumpstart-families.ts'
+import { imageFamilies, jumpStartImage } from './jumpstart-image.ts'
+import { createJumpStart, type JumpStartSpec } from './jumpstart-spec.ts'
+import { asMetricDefinitions } from './metric-definitions.ts'
 import type { HyperparameterDefinition, Recipe, RecipeDeps } from './recipe.ts'
-import { repackWithCode } from './repack.ts'
 
-type Spec = Extract<ApproachSpec, { recipe: 'jumpstart' }>
+type Spec = ApproachOf<'jumpstart'>
 
-/** Anchored, for the names alone also match inside Val_…. */
-const METRICS = [
-  { Name: 'CrossEntropy', Regex: '(?:^|[^_])CrossEntropy=([0-9\\.]+)' },
-  { Name: 'SmoothL1', Regex: '(?:^|[^_])SmoothL1=([0-9\\.]+)' },
-  { Name: 'Val_CrossEntropy', Regex: 'Val_CrossEntropy=([0-9\\.]+)' },
-  { Name: 'Val_SmoothL1', Regex: 'Val_SmoothL1=([0-9\\.]+)' },
-]
 const CODE_CHANNEL = '/opt/ml/input/data/code/sourcedir.tar.gz'
-
-const channel = (name: string, uri: string, contentType?: string): InputChannel => ({
-  ChannelName: name,
-  ...(contentType === undefined ? {} : { ContentType: contentType }),
-  InputMode: 'File',
-  DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: uri, S3DataDistributionType: 'FullyReplicated' } },
-})
 
 const typeOf = (type: string): HyperparameterDefinition['type'] => {
   if (type === 'int') return 'integer'
@@ -42,89 +30,116 @@ const definitionsOf = ({ hyperparameters }: JumpStartSpec): HyperparameterDefini
       ...(options == null ? {} : { options }),
     }))
 
+const requireFamily = (modelId: string) => {
+  const family = familyOf(modelId)
+  if (!family)
+    throw new PermanentError(
+      'jumpstart_no_detector',
+      `${modelId} met, a detector whose id begins with ${jumpStartFamilies.map(({ prefix }) => prefix).join(', ')} needed`,
+    )
+  return family
+}
+
+const refuse = (model: JumpStartSpec, why: string): never => {
+  throw new PermanentError('jumpstart_not_trainable', `${model.model_id} ${model.version} ${why}`)
+}
+
+/** What training needs of a model. */
+const trainable = (model: JumpStartSpec, { allowDeprecated }: Spec) => {
+  const scriptKey = model.training_prepacked_script_key ?? model.training_script_key
+  const { training_artifact_key: artifactKey } = model
+  if (!model.training_supported) return refuse(model, 'cannot be fine-tuned')
+  if (!scriptKey || !artifactKey) return refuse(model, 'names no training script or artifact')
+  if (model.deprecated && !allowDeprecated)
+    return refuse(model, 'is deprecated: AWS advises against it; allowDeprecated: true uses it all the same')
+  if (model.training_vulnerable && !allowDeprecated)
+    return refuse(model, 'has a training image with known weaknesses; allowDeprecated: true uses it all the same')
+  return { scriptKey, artifactKey }
+}
+
 /** Type 2 of the study: a JumpStart detector, resolved at run time from the region's JumpStart bucket. */
-export const createJumpStartRecipe = ({ s3, bulk, region, bucket }: RecipeDeps): Recipe<Spec> => {
+export const createJumpStartRecipe = ({ s3, region, bucket }: RecipeDeps): Recipe<Spec> => {
   const jumpStart = createJumpStart({ s3, region })
-  const resolve = ({ modelId, modelVersion }: Spec) => jumpStart.resolve(modelId, modelVersion)
-  const publicUri = (key: string) => `s3://${jumpStart.bucket}/${key}`
-  const download = async (uri: string) => {
-    const [, from = '', key = ''] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri) ?? []
-    const answer = await s3.send(new GetObjectCommand({ Bucket: from, Key: key }))
-    return (await answer.Body?.transformToByteArray()) ?? new Uint8Array()
+  const resolve = async (spec: Spec) => {
+    const family = requireFamily(spec.modelId)
+    const model = await jumpStart.resolve(spec.modelId, spec.modelVersion)
+    return { family, model, ...trainable(model, spec) }
   }
+  const publicUri = (key: string) => `s3://${jumpStart.bucket}/${key}`
+  const imageFor = ({
+    training_instance_type_variants: own,
+    hosting_instance_type_variants: hosting,
+  }: JumpStartSpec) => ({
+    training: own,
+    hosting: hosting ?? own,
+  })
 
   return {
     name: 'jumpstart',
     title: 'SageMaker JumpStart detector',
-    layout: 'jumpstart',
-    lifeCycle: {
-      state: 'legacy',
-      note: 'The MXNet detectors of JumpStart rest on an image without further releases; PyTorch and TensorFlow detectors replace them.',
+    lifeCycle: ({ modelId }) => requireFamily(modelId).lifeCycle,
+    instanceFamilies: async (spec) => {
+      const { training, hosting } = imageFor((await resolve(spec)).model)
+      return { training: imageFamilies(training), hosting: imageFamilies(hosting) }
     },
-    instanceFamilies: ['p2', 'p3', 'g4dn', 'g5', 'm5', 'c5'],
     defaultInstanceTypes: ['ml.g4dn.xlarge'],
-    // This algorithm reports no mAP; the study tunes the loss on its own held-back part.
-    objective: async () => ({ metric: 'Val_CrossEntropy', direction: 'minimize' }),
-    metrics: async () => METRICS.map(({ Name }) => Name),
-    hyperparameters: async (spec) => definitionsOf(await resolve(spec)),
+    objective: async ({ modelId }) => requireFamily(modelId).objective,
+    metrics: async (spec) => {
+      const { model, family } = await resolve(spec)
+      return metricsOf(model, family)
+    },
+    hyperparameters: async (spec) => definitionsOf((await resolve(spec)).model),
     train: async (spec, { prepared, instanceType }) => {
-      const model = await resolve(spec)
-      const scriptKey = model.training_prepacked_script_key ?? model.training_script_key
-      if (!scriptKey || !model.training_artifact_key)
-        throw new PermanentError(
-          'jumpstart_not_trainable',
-          `${model.model_id} ${model.version} names no training script or artifact`,
-        )
+      const { model, family, scriptKey, artifactKey } = await resolve(spec)
       const defaults = (model.hyperparameters ?? []).flatMap(({ name, default: value }) =>
         value == null ? [] : [[name, String(value)] as const],
       )
       return {
-        image: jumpStartImage(model.training_instance_type_variants, instanceType, region),
+        image: jumpStartImage(imageFor(model).training, instanceType, region),
         inputMode: 'File',
-        metricDefinitions: METRICS,
+        metricDefinitions: asMetricDefinitions(metricsOf(model, family)),
         hyperparameters: {
+          sagemaker_program: 'transfer_learning.py',
           ...Object.fromEntries(defaults),
           ...asStrings(spec.hyperparameters),
-          sagemaker_program: 'transfer_learning.py',
           sagemaker_submit_directory: CODE_CHANNEL,
           sagemaker_container_log_level: '20',
         },
         channels: [
-          ...prepared.channels.map(({ name, s3Uri }) => channel(name, s3Uri)),
-          channel('model', publicUri(model.training_artifact_key), 'application/x-sagemaker-model'),
-          channel('code', publicUri(scriptKey)),
+          ...prepared.channels.map((channel) => preparedChannel(channel)),
+          inputChannel('model', publicUri(artifactKey), { contentType: 'application/x-sagemaker-model' }),
+          inputChannel('code', publicUri(scriptKey)),
         ],
-        networkIsolation: true,
+        networkIsolation: model.training_enable_network_isolation ?? true,
+        uploads: [],
       }
     },
-    curveMetrics: METRICS.map(({ Name, Regex }) => ({ name: Name, regex: new RegExp(Regex) })),
-    packModel: async (spec, { experimentId, modelArtifact }) => {
-      const script = (await resolve(spec)).hosting_script_key
-      if (!script) return modelArtifact
-      const packed = await repackWithCode(await download(modelArtifact), await download(publicUri(script)))
-      const stored = await bulk.put(experimentId, `models/${spec.id}/model.tar.gz`, packed, 'application/gzip')
-      return `s3://${bucket}/${stored.key}`
-    },
-    host: async (spec, modelDataUri) => {
-      const model = await resolve(spec)
-      const environment = (model.inference_environment_variables ?? []).map(
-        ({ name, default: value }) => [name, String(value)] as const,
+    host: async (spec, { experimentId, modelArtifact }) => {
+      const { model } = await resolve(spec)
+      const codeKey = model.hosting_use_script_uri === false ? undefined : model.hosting_script_key
+      const environment = Object.fromEntries(
+        (model.inference_environment_variables ?? []).map(({ name, default: value }) => [name, String(value)]),
       )
+      const image = jumpStartImage(imageFor(model).hosting, spec.endpoint.instanceTypes[0] ?? '', region)
+      // A model trained by a script that packs its own inference code is served as it is.
+      if (!codeKey) return { container: { Image: image, ModelDataUrl: modelArtifact, Environment: environment } }
+      const codeUri = publicUri(codeKey)
+      const inputs = createHash('sha256').update(`${modelArtifact}\n${codeUri}`).digest('hex')
+      const key = `data/${experimentId}/models/${spec.id}/${inputs}/model.tar.gz`
       return {
-        Image: jumpStartImage(
-          model.hosting_instance_type_variants ?? model.training_instance_type_variants,
-          spec.endpoint.instanceTypes[0] ?? '',
-          region,
-        ),
-        ModelDataUrl: modelDataUri,
-        Environment: {
-          ...Object.fromEntries(environment),
-          SAGEMAKER_PROGRAM: 'inference.py',
-          SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code',
-          SAGEMAKER_REGION: region,
+        container: {
+          Image: image,
+          ModelDataUrl: `s3://${bucket}/${key}`,
+          Environment: {
+            SAGEMAKER_PROGRAM: 'inference.py',
+            ...environment,
+            SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code',
+            SAGEMAKER_REGION: region,
+          },
         },
+        repack: { modelUri: modelArtifact, codeUri, key },
       }
     },
-    inference: jumpStartFormat,
+    inference: async () => jumpStartFormat,
   }
 }

@@ -1,15 +1,18 @@
 import { join } from 'node:path'
 import { dirname } from 'node:path/posix'
-import type { ApproachSpec } from '@assay/contracts'
+import type { ApproachOf } from '@assay/contracts'
+import { bulkObject } from '@assay/ledger'
 import { assetFolder } from './asset-folder.ts'
 import { DEEP_LEARNING_CONTAINERS_ACCOUNT, ecrHost } from './ecr.ts'
 import { tensorFormat } from './formats/tensor.ts'
-import type { HyperparameterTable } from './hyperparameters.ts'
+import { definitionsIn, type HyperparameterTable } from './hyperparameters.ts'
+import { inputChannel, preparedChannel } from './input-channel.ts'
+import { asMetricDefinitions } from './metric-definitions.ts'
 import { deviceOf } from './instance-choice.ts'
 import type { Recipe, RecipeDeps } from './recipe.ts'
 import { sourceTarball } from './source-tarball.ts'
 
-type Spec = Extract<ApproachSpec, { recipe: 'pytorch-script' }>
+type Spec = ApproachOf<'pytorch-script'>
 
 const table = {
   backbone: { type: 'text', options: ['resnet34', 'resnet50'] },
@@ -22,8 +25,10 @@ const table = {
 
 const ENTRY_POINT = 'train.py'
 const CODE_CHANNEL = '/opt/ml/input/data/code/sourcedir.tar.gz'
-const MAIN_SCORE = 'main_score=([0-9\\.]+)'
-const LOSS = 'loss=([0-9\\.]+)'
+const METRICS = [
+  { name: 'main_score', regex: 'main_score=([0-9\\.]+)' },
+  { name: 'loss', regex: '(?:^|[^_])loss=([0-9\\.]+)' },
+]
 
 /** `gpu` or `cpu` is a part of the image's tag. */
 const image = (use: 'training' | 'inference', { frameworkVersion }: Spec, region: string, instanceType: string) => {
@@ -36,27 +41,30 @@ const asJson = (values: Record<string, string | number | boolean>) =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, JSON.stringify(value)]))
 
 /** The study's baseline: our own source folder in the PyTorch script-mode image, class folders with Pascal VOC XML. */
-export const createPytorchScript = ({ bulk, region, bucket }: RecipeDeps): Recipe<Spec> => ({
+export const createPytorchScript = ({ region, bucket }: RecipeDeps): Recipe<Spec> => ({
   name: 'pytorch-script',
   title: 'PyTorch script mode',
-  layout: 'voc-folders',
-  lifeCycle: { state: 'current', note: 'AWS Deep Learning Containers for PyTorch.' },
-  instanceFamilies: ['p3', 'p4d', 'g4dn', 'g5', 'g6', 'm5', 'c5'],
+  lifeCycle: () => ({ state: 'current', note: 'AWS Deep Learning Containers for PyTorch.' }),
+  instanceFamilies: async () => ({
+    training: ['p3', 'p4d', 'g4dn', 'g5', 'g6', 'm5', 'c5'],
+    hosting: ['p3', 'p4d', 'g4dn', 'g5', 'g6', 'm5', 'c5'],
+  }),
   defaultInstanceTypes: ['ml.g4dn.xlarge'],
   objective: async () => ({ metric: 'main_score', direction: 'maximize' }),
-  metrics: async () => ['main_score', 'loss'],
-  hyperparameters: async () => Object.entries(table).map(([name, definition]) => ({ name, ...definition })),
+  metrics: async () => METRICS,
+  hyperparameters: async () => definitionsIn(table),
   train: async (spec, { experimentId, prepared, categories, seed, instanceType }) => {
-    const tarball = await sourceTarball(join(assetFolder('sources'), spec.source))
     // A channel is a prefix: the tarball must be the only object below it, under the name that the toolkit looks for.
-    const stored = await bulk.put(experimentId, `code-${spec.source}/sourcedir.tar.gz`, tarball, 'application/gzip')
+    const upload = {
+      name: `code-${spec.source}/sourcedir.tar.gz`,
+      bytes: await sourceTarball(join(assetFolder('sources'), spec.source)),
+      contentType: 'application/gzip',
+    }
+    const { key } = bulkObject(experimentId, upload.name, upload.bytes)
     return {
       image: image('training', spec, region, instanceType),
       inputMode: 'File',
-      metricDefinitions: [
-        { Name: 'main_score', Regex: MAIN_SCORE },
-        { Name: 'loss', Regex: LOSS },
-      ],
+      metricDefinitions: asMetricDefinitions(METRICS),
       hyperparameters: asJson({
         ...spec.hyperparameters,
         'num-classes': prepared.classes.length + 1,
@@ -71,44 +79,23 @@ export const createPytorchScript = ({ bulk, region, bucket }: RecipeDeps): Recip
         sagemaker_region: region,
       }),
       channels: [
-        ...prepared.channels.map(({ name, s3Uri }) => ({
-          ChannelName: name,
-          InputMode: 'File' as const,
-          DataSource: {
-            S3DataSource: {
-              S3DataType: 'S3Prefix' as const,
-              S3Uri: s3Uri,
-              S3DataDistributionType: 'FullyReplicated' as const,
-            },
-          },
-        })),
-        {
-          ChannelName: 'code',
-          InputMode: 'File' as const,
-          DataSource: {
-            S3DataSource: {
-              S3DataType: 'S3Prefix' as const,
-              S3Uri: `s3://${bucket}/${dirname(stored.key)}/`,
-              S3DataDistributionType: 'FullyReplicated' as const,
-            },
-          },
-        },
+        ...prepared.channels.map((channel) => preparedChannel(channel)),
+        inputChannel('code', `s3://${bucket}/${dirname(key)}/`),
       ],
       networkIsolation: true,
+      uploads: [upload],
     }
   },
-  curveMetrics: [
-    { name: 'main_score', regex: /main_score=([0-9.]+)/ },
-    { name: 'loss', regex: /(?<!_)loss=([0-9.]+)/ },
-  ],
-  host: async (spec, modelDataUri) => ({
-    Image: image('inference', spec, region, spec.endpoint.instanceTypes[0] ?? ''),
-    ModelDataUrl: modelDataUri,
-    Environment: {
-      SAGEMAKER_PROGRAM: ENTRY_POINT,
-      SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code',
-      SAGEMAKER_REGION: region,
+  host: async (spec, { modelArtifact }) => ({
+    container: {
+      Image: image('inference', spec, region, spec.endpoint.instanceTypes[0] ?? ''),
+      ModelDataUrl: modelArtifact,
+      Environment: {
+        SAGEMAKER_PROGRAM: ENTRY_POINT,
+        SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code',
+        SAGEMAKER_REGION: region,
+      },
     },
   }),
-  inference: tensorFormat,
+  inference: async () => tensorFormat,
 })

@@ -5,12 +5,11 @@ import type {
   MetricDefinition,
 } from '@aws-sdk/client-sagemaker'
 import type { S3Client } from '@aws-sdk/client-s3'
-import type { ApproachSpec, Category, ChannelLayout, PrepareOutput, RecipeName } from '@assay/contracts'
-import type { BulkStore } from '@assay/ledger'
+import type { ApproachSpec, Category, PrepareOutput, RecipeName } from '@assay/contracts'
 
 export interface RecipeDeps {
+  /** Only ever read from: what a recipe wants written it says in its plans. */
   s3: S3Client
-  bulk: BulkStore
   region: string
   bucket: string
 }
@@ -29,11 +28,31 @@ export interface HyperparameterDefinition {
   /** The lower bound itself is not allowed. */
   aboveMin?: boolean
   options?: readonly string[]
+  /** A tuning job may vary it. (Default: true) */
+  tunable?: boolean
+}
+
+/** `any` where the algorithm is the user's own: names and values are then taken as they are. */
+export type KnownHyperparameters = readonly HyperparameterDefinition[] | 'any'
+
+/** Instance families without `ml.`; `any` where nothing is known against one. */
+export type InstanceFamilies = readonly string[] | 'any'
+
+export interface LifeCycle {
+  state: 'current' | 'legacy' | 'retired'
+  /** What to expect of it today, and what replaces it. */
+  note: string
 }
 
 export interface Objective {
   metric: string
   direction: 'maximize' | 'minimize'
+}
+
+/** A metric in a training job's log lines; group 1 of the regular expression is the value. */
+export interface Metric {
+  name: string
+  regex: string
 }
 
 /** What an experiment knows when an approach is to be trained. */
@@ -46,6 +65,13 @@ export interface TrainingContext {
   instanceType: string
 }
 
+/** Bytes that must lie in the bucket before the job is created: `bulk.put` puts them where the plan's channels expect them. */
+export interface PlannedUpload {
+  name: string
+  bytes: Uint8Array
+  contentType: string
+}
+
 /** The recipe's part of a CreateTrainingJob body, or of a tuning job's training job definition. */
 export interface TrainingPlan {
   image: string
@@ -54,7 +80,23 @@ export interface TrainingPlan {
   /** Values as strings, tuned ones included with their defaults. */
   hyperparameters: Record<string, string>
   channels: InputChannel[]
+  environment?: Record<string, string>
   networkIsolation: boolean
+  uploads: PlannedUpload[]
+}
+
+/** A model.tar.gz that must be made before the model is created: the trained one with a script's files under code/. */
+export interface PlannedRepack {
+  modelUri: string
+  codeUri: string
+  /** Key in the bucket of the result. */
+  key: string
+}
+
+/** The recipe's part of a CreateModel body. */
+export interface HostingPlan {
+  container: ContainerDefinition
+  repack?: PlannedRepack
 }
 
 /** One detection in px of the original image; the category id is the data set's. */
@@ -76,34 +118,36 @@ export interface InferenceFormat {
   /** The request body for an image's bytes, and the size in px of what is really sent. */
   encode: (image: Uint8Array, size: SentImage) => Promise<{ body: Uint8Array; sent: SentImage }>
   /**
-   * Detections from an answer, best first. `classes` are the category ids by class index.
+   * Detections from an answer, best first. `classes` are the categories by class index.
    * Throws InvalidAnswer where the answer is not of the format.
    */
   decode: (
     answer: Uint8Array,
-    image: { original: SentImage; sent: SentImage; classes: readonly number[] },
+    image: { original: SentImage; sent: SentImage; classes: readonly Category[] },
   ) => Detection[]
 }
 
+/**
+ * What an approach asks of SageMaker. No method writes or creates anything, so a plan can call them all; those that answer a
+ * promise may read from S3, and throw PermanentError where what they need does not exist.
+ */
 export interface Recipe<Spec extends ApproachSpec = ApproachSpec> {
   name: RecipeName
   title: string
-  layout: ChannelLayout
-  /** What to expect of it today, and what replaces it. */
-  lifeCycle: { state: 'current' | 'legacy' | 'retired'; note: string }
-  /** Families of instances that it trains on; the first of the defaults is used where the spec names none. */
-  instanceFamilies: readonly string[]
+  lifeCycle: (spec: Spec) => LifeCycle
+  /** Families that it trains on and is served from. */
+  instanceFamilies: (spec: Spec) => Promise<{ training: InstanceFamilies; hosting: InstanceFamilies }>
+  /** Training instance types where the spec names none. */
   defaultInstanceTypes: readonly string[]
   objective: (spec: Spec) => Promise<Objective>
-  /** Metrics that a tuning job may optimise. */
-  metrics: (spec: Spec) => Promise<readonly string[]>
-  hyperparameters: (spec: Spec) => Promise<readonly HyperparameterDefinition[]>
+  /** Metrics in the log, for curves; those that a tuning job may optimise are named by `objectiveMetrics`. */
+  metrics: (spec: Spec) => Promise<readonly Metric[]>
+  /** (Default: all metrics) */
+  objectiveMetrics?: readonly string[]
+  hyperparameters: (spec: Spec) => Promise<KnownHyperparameters>
+  /** Faults that only this recipe can see; pointers are relative to the approach. */
+  faults?: (spec: Spec) => Promise<SettingFault[]>
   train: (spec: Spec, context: TrainingContext) => Promise<TrainingPlan>
-  /** Metrics of a training job's log lines, for curves: built-in ones too. Group 1 is the value. */
-  curveMetrics: readonly { name: string; regex: RegExp }[]
-  /** Makes what is served from what was trained, and answers its URI. Absent: the artifact is served as it is. */
-  packModel?: (spec: Spec, trained: { experimentId: string; modelArtifact: string }) => Promise<string>
-  /** The container that serves; reads at most, so that a plan can show it. */
-  host: (spec: Spec, modelDataUri: string) => Promise<ContainerDefinition>
-  inference: InferenceFormat
+  host: (spec: Spec, trained: { experimentId: string; modelArtifact: string }) => Promise<HostingPlan>
+  inference: (spec: Spec) => Promise<InferenceFormat>
 }

@@ -1,38 +1,79 @@
+import { Readable, type Transform } from 'node:stream'
 import { basename } from 'node:path/posix'
-import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { createGunzip, gzipSync } from 'node:zlib'
-import { extract, type Header, pack } from 'tar-stream'
-
-const readEntries = async (tarball: Uint8Array, onEntry: (header: Header, content: Buffer) => void) => {
-  const reader = extract()
-  reader.on('entry', (header, stream, next) => {
-    const chunks: Buffer[] = []
-    stream.on('data', (chunk) => chunks.push(chunk as Buffer))
-    stream.on('end', () => {
-      onEntry(header, Buffer.concat(chunks))
-      next()
-    })
-  })
-  await pipeline(Readable.from([tarball]), createGunzip(), reader)
-}
+import { createGunzip, createGzip } from 'node:zlib'
+import { GetObjectCommand, HeadObjectCommand, NotFound, type S3Client } from '@aws-sdk/client-s3'
+import { Upload } from '@aws-sdk/lib-storage'
+import { PermanentError } from '@assay/pipeline'
+import { extract, type Header, pack, type Pack } from 'tar-stream'
+import type { PlannedRepack } from './recipe.ts'
 
 const cleanName = (name: string) => name.replace(/^(\.?\/)+/, '')
 
-/** A trained model.tar.gz with the files of a script tarball under code/: what MXNet and PyTorch images look for when they serve. */
-export const repackWithCode = async (model: Uint8Array, script: Uint8Array): Promise<Uint8Array> => {
-  const files = new Map<string, Buffer>()
-  await readEntries(model, ({ name, type }, content) => {
-    if (type === 'file' && !cleanName(name).startsWith('code/')) files.set(cleanName(name), content)
-  })
-  await readEntries(script, ({ name, type }, content) => {
-    if (type === 'file' && !basename(name).startsWith('._')) files.set(`code/${cleanName(name)}`, content)
-  })
+const open = async (s3: S3Client, uri: string): Promise<Readable> => {
+  const [, from = '', key = ''] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri) ?? []
+  try {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: from, Key: key }))
+    if (Body instanceof Readable) return Body
+  } catch (error) {
+    if (error instanceof Error && error.name === 'NoSuchKey')
+      throw new PermanentError('artifact_missing', `${uri} does not exist`, { cause: error })
+    throw error
+  }
+  throw new Error(`${uri} was answered without a stream`)
+}
+
+type OnEntry = (header: Header, content: Readable) => Promise<void>
+
+/** Entries one after the other; each must be read to its end. */
+const eachEntry = async (tarball: Readable, onEntry: OnEntry) => {
+  const reader = extract()
+  const entries = (async () => {
+    for await (const entry of reader as AsyncIterable<Readable & { header: Header }>) await onEntry(entry.header, entry)
+  })()
+  await Promise.all([pipeline(tarball, createGunzip(), reader as unknown as Transform), entries])
+}
+
+const copyInto = (tar: Pack, name: string, size: number, content: Readable) =>
+  pipeline(content, tar.entry({ name, size, mtime: new Date(0), mode: 0o644 }))
+
+/**
+ * A trained model.tar.gz with the files of a script tarball under code/: what the framework images look for when they serve.
+ * Streamed from S3 to S3: a few buffers are held, whatever the model's size. Done once; the same inputs give the same bytes.
+ */
+export const repackWithCode = async (
+  { s3, bucket }: { s3: S3Client; bucket: string },
+  { modelUri, codeUri, key }: PlannedRepack,
+): Promise<void> => {
+  try {
+    await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }))
+    return
+  } catch (error) {
+    if (!(error instanceof NotFound)) throw error
+  }
   const tar = pack()
-  for (const name of [...files.keys()].sort())
-    tar.entry({ name, mtime: new Date(0), mode: 0o644 }, files.get(name) ?? '')
-  tar.finalize()
-  const chunks: Uint8Array[] = []
-  for await (const chunk of tar) chunks.push(chunk as Uint8Array)
-  return gzipSync(Buffer.concat(chunks), { level: 1 })
+  const gzip = createGzip({ level: 1 })
+  const fill = async () => {
+    await eachEntry(await open(s3, modelUri), async ({ name, type, size }, content) => {
+      const clean = cleanName(name)
+      if (type === 'file' && !clean.startsWith('code/')) await copyInto(tar, clean, size, content)
+      else content.resume()
+    })
+    await eachEntry(await open(s3, codeUri), async ({ name, type, size }, content) => {
+      // macOS leaves its marks in some published tarballs.
+      if (type === 'file' && !basename(name).startsWith('._'))
+        await copyInto(tar, `code/${cleanName(name)}`, size, content)
+      else content.resume()
+    })
+    tar.finalize()
+  }
+  const upload = new Upload({
+    client: s3,
+    params: { Bucket: bucket, Key: key, Body: gzip, ContentType: 'application/gzip' },
+  })
+  const filling = fill().catch((error: unknown) => {
+    tar.destroy(error instanceof Error ? error : new Error(String(error)))
+    throw error
+  })
+  await Promise.all([filling, pipeline(tar, gzip), upload.done()])
 }

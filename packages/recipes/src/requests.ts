@@ -48,6 +48,7 @@ export const trainingJobRequest = (context: RequestContext): CreateTrainingJobCo
     } as CreateTrainingJobCommandInput['ResourceConfig'],
     StoppingCondition: { MaxRuntimeInSeconds: spec.maxRunSeconds },
     EnableNetworkIsolation: plan.networkIsolation,
+    ...(plan.environment ? { Environment: plan.environment } : {}),
     Tags: tags,
   }
 }
@@ -118,6 +119,7 @@ export const tuningJobRequest = (
       OutputDataConfig: { S3OutputPath: outputUri },
       StoppingCondition: { MaxRuntimeInSeconds: spec.maxRunSeconds },
       EnableNetworkIsolation: plan.networkIsolation,
+      ...(plan.environment ? { Environment: plan.environment } : {}),
       ...(instanceTypes.length === 1
         ? {
             ResourceConfig: {

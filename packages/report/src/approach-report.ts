@@ -1,4 +1,4 @@
-import { type ApproachReport, type Diagnosis, type Interval, layoutOfRecipe } from '@assay/contracts'
+import { type ApproachReport, type Diagnosis, type Interval, layoutOf } from '@assay/contracts'
 import { approachFailure, type ApproachRecord, type ExperimentRecord } from '@assay/pipeline'
 import { endpointCost, type RateFor, trainingCost, usdOf } from '@assay/pricing'
 import { requestedOf } from './requested.ts'
@@ -80,7 +80,7 @@ export const approachReportOf = (
   const { id, spec, attempt, infer } = approach
   const train = approach.train?.output
   const evaluated = approach.evaluate?.status === 'succeeded' ? approach.evaluate.output : undefined
-  const layout = layoutOfRecipe[spec.recipe]
+  const layout = layoutOf(spec)
   const prepared = experiment.prepare.get(layout)?.output
   const training = trainingBill(approach.train, pricing)
   const endpoint = endpointBill(approach, pricing)

@@ -1,5 +1,5 @@
 import { resourceName, resourceTags } from '@assay/cloud'
-import { layoutOfRecipe } from '@assay/contracts'
+import { layoutOf } from '@assay/contracts'
 import { type ApproachRecord, type ExperimentRecord, PermanentError } from '@assay/pipeline'
 import { recipeOf, type Recipes, type RequestContext } from '@assay/recipes'
 import { attemptTypes } from './attempt-types.ts'
@@ -26,9 +26,8 @@ export const attemptRequest = async (
   const recipe = recipeOf(recipes, spec)
   const { instanceTypes } = attemptTypes(recipe, approach)
   const [instanceType = ''] = instanceTypes
-  const prepared = experiment.prepare.get(layoutOfRecipe[spec.recipe])?.output
-  if (!prepared)
-    throw new PermanentError('not_prepared', `the ${layoutOfRecipe[spec.recipe]} channels were not prepared`)
+  const prepared = experiment.prepare.get(layoutOf(spec))?.output
+  if (!prepared) throw new PermanentError('not_prepared', `the ${layoutOf(spec)} channels were not prepared`)
   const categories = experiment.dataset.check.classes.map(({ categoryId, name }) => ({ id: categoryId, name }))
   const plan = await recipe.train(spec, {
     experimentId,

@@ -5,7 +5,7 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-cloudwatch-logs'
 import { actualSchema, type Curve, type TrainOutput } from '@assay/contracts'
-import type { Recipe } from '@assay/recipes'
+import type { Metric } from '@assay/recipes'
 
 const GROUP = '/aws/sagemaker/TrainingJobs'
 const MAX_PAGES = 200
@@ -57,11 +57,12 @@ export const latestEpoch = async (logs: CloudWatchLogsClient, jobName: string): 
 }
 
 /** Training curves: a metric's values by the epoch of their line, the last value of an epoch counting; by order where lines name none. */
-export const curvesOf = (lines: readonly string[], metrics: Recipe['curveMetrics']): Curve[] =>
+export const curvesOf = (lines: readonly string[], metrics: readonly Metric[]): Curve[] =>
   metrics.flatMap(({ name, regex }) => {
+    const expression = new RegExp(regex)
     const points = new Map<number, number>()
     for (const line of lines) {
-      const value = Number(regex.exec(line)?.[1] ?? Number.NaN)
+      const value = Number(expression.exec(line)?.[1] ?? Number.NaN)
       if (!Number.isFinite(value)) continue
       points.set(Number(EPOCH.exec(line)?.[1] ?? points.size), value)
     }

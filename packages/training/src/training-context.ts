@@ -34,7 +34,7 @@ export interface AttemptContext extends AttemptTypes {
 
 export const attemptContext = (
   { experiment, approach }: ApproachStageInput,
-  { clients, ledger, recipes, bucket, roleArn }: TrainingDeps,
+  { clients, ledger, bulk, recipes, bucket, roleArn }: TrainingDeps,
 ): AttemptContext => {
   const { id: experimentId, specSha256 } = experiment
   const { id: approachId, attempt, spec, intents } = approach
@@ -53,6 +53,11 @@ export const attemptContext = (
         ledger.recordIntent(experimentId, approachId, attempt, { kind, name }),
       isStopped: () => ledger.isStopped(experimentId, approachId, attempt),
     }),
-    request: () => attemptRequest({ experiment, approach }, { recipes, bucket, roleArn }),
+    request: async () => {
+      const request = await attemptRequest({ experiment, approach }, { recipes, bucket, roleArn })
+      for (const { name: path, bytes, contentType } of request.plan.uploads)
+        await bulk.put(experimentId, path, bytes, contentType)
+      return request
+    },
   }
 }

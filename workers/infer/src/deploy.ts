@@ -21,13 +21,22 @@ import {
 import type { Intent } from '@assay/contracts'
 import type { Ledger } from '@assay/ledger'
 import { InstancesRefused, later, PermanentError, type StageHandler, type Timing } from '@assay/pipeline'
-import { endpointConfigRequest, endpointRequest, modelRequest, recipeOf, type Recipes } from '@assay/recipes'
+import {
+  endpointConfigRequest,
+  endpointRequest,
+  modelRequest,
+  type PlannedRepack,
+  recipeOf,
+  type Recipes,
+} from '@assay/recipes'
 
 export interface DeployDeps {
   clients: Pick<CloudClients, 'sagemaker' | 'sagemakerOnce'>
   ledger: Pick<Ledger, 'recordIntent' | 'isStopped'>
   recipes: Recipes
   timing: Timing
+  /** Makes the model.tar.gz that a hosting plan asks for, unless it is there. */
+  repack: (plan: PlannedRepack) => Promise<void>
   roleArn: string
 }
 
@@ -38,7 +47,7 @@ const servingType = ({ ProductionVariants = [] }: DescribeEndpointCommandOutput,
 
 /** Model, endpoint configuration, endpoint: each made once, then waited for until it is in service. */
 export const createDeploy =
-  ({ clients, ledger, recipes, timing, roleArn }: DeployDeps): StageHandler<'deploy'> =>
+  ({ clients, ledger, recipes, timing, repack, roleArn }: DeployDeps): StageHandler<'deploy'> =>
   async ({ experiment, approach }, { log }) => {
     const { sagemaker, sagemakerOnce } = clients
     const { id: experimentId, installation, specSha256 } = experiment
@@ -66,9 +75,11 @@ export const createDeploy =
         describe: () => sagemaker.send(new DescribeModelCommand({ ModelName: name })),
         arnOf: ({ ModelArn }) => ModelArn,
         create: async () => {
-          const recipe = recipeOf(recipes, spec)
-          const modelDataUri = (await recipe.packModel?.(spec, { experimentId, modelArtifact })) ?? modelArtifact
-          const container = await recipe.host(spec, modelDataUri)
+          const { container, repack: planned } = await recipeOf(recipes, spec).host(spec, {
+            experimentId,
+            modelArtifact,
+          })
+          if (planned) await repack(planned)
           return sagemakerOnce.send(new CreateModelCommand(modelRequest(named, { roleArn, container })))
         },
         undo: () => sagemaker.send(new DeleteModelCommand({ ModelName: name })),

@@ -1,10 +1,11 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { InvokeEndpointCommand, type SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime'
 import {
+  type Category,
   type DatasetImage,
   type DatasetManifest,
   datasetManifestSchema,
-  layoutOfRecipe,
+  layoutOf,
   splitManifestSchema,
 } from '@assay/contracts'
 import type { BulkStore } from '@assay/ledger'
@@ -54,7 +55,7 @@ export const createInfer = ({ s3, runtime, bulk, recipes }: InferDeps): StageHan
     endpointName: string,
     bytes: Uint8Array,
     image: DatasetImage,
-    classes: readonly number[],
+    classes: readonly Category[],
   ) => {
     const { body, sent } = await format.encode(bytes, image)
     const started = performance.now()
@@ -74,13 +75,17 @@ export const createInfer = ({ s3, runtime, bulk, recipes }: InferDeps): StageHan
     const { experiment, approach, ref } = input
     const { check } = experiment.dataset
     const deployed = approach.deploy?.output
-    const classes = experiment.prepare.get(layoutOfRecipe[approach.spec.recipe])?.output?.classes
-    if (!check.manifest || !deployed || !classes)
+    const classIds = experiment.prepare.get(layoutOf(approach.spec))?.output?.classes
+    if (!check.manifest || !deployed || !classIds)
       throw new PermanentError('not_deployed', `approach ${approach.id} has no endpoint`)
     const manifest = datasetManifestSchema.parse(await bulk.getJson(check.manifest))
     const shard = parseShardName(ref.part)
     const images = await shardImages(input, shard, manifest, bulk)
-    const format = recipeOf(recipes, approach.spec).inference
+    const classes = classIds.map((id) => ({
+      id,
+      name: check.classes.find(({ categoryId }) => categoryId === id)?.name ?? String(id),
+    }))
+    const format = await recipeOf(recipes, approach.spec).inference(approach.spec)
     const results: { image_id: number; category_id: number; bbox: Detection['box']; score: number }[] = []
     const failed: { imageId: number; reason: string }[] = []
     const latencies: number[] = []

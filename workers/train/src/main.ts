@@ -3,8 +3,8 @@ import { runWorker } from '@assay/runtime'
 import { createTrain } from './train.ts'
 
 await runWorker('worker-train', 'train', (context) => {
-  const { clients, bulk, region, bucket } = context
+  const { clients, region, bucket } = context
   return {
-    handlers: { train: createTrain({ ...context, recipes: createRecipes({ s3: clients.s3, bulk, region, bucket }) }) },
+    handlers: { train: createTrain({ ...context, recipes: createRecipes({ s3: clients.s3, region, bucket }) }) },
   }
 })

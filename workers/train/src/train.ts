@@ -42,7 +42,7 @@ const finish = async (
     best: name,
     objective: { ...objective, ...(value === undefined ? {} : { value }) },
     modelArtifact: trial.modelArtifact,
-    curves: curvesOf(lines, recipe.curveMetrics),
+    curves: curvesOf(lines, await recipe.metrics(approach.spec)),
     ...(actual ? { actual } : {}),
     wallSeconds: ((job.TrainingEndTime?.getTime() ?? 0) - (job.CreationTime?.getTime() ?? 0)) / 1000,
     describes: await deps.bulk.putJson(experiment.id, `describes/${approach.id}.json`, { trainingJobs: [job] }),

@@ -3,8 +3,8 @@ import { runWorker } from '@assay/runtime'
 import { createTune } from './tune.ts'
 
 await runWorker('worker-tune', 'tune', (context) => {
-  const { clients, bulk, region, bucket } = context
+  const { clients, region, bucket } = context
   return {
-    handlers: { tune: createTune({ ...context, recipes: createRecipes({ s3: clients.s3, bulk, region, bucket }) }) },
+    handlers: { tune: createTune({ ...context, recipes: createRecipes({ s3: clients.s3, region, bucket }) }) },
   }
 })

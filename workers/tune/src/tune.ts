@@ -55,7 +55,7 @@ const finish = async (
     best,
     objective: { ...objective, ...(chosen.objective === undefined ? {} : { value: chosen.objective }) },
     modelArtifact: chosen.modelArtifact,
-    curves: curvesOf(lines, recipe.curveMetrics),
+    curves: curvesOf(lines, await recipe.metrics(approach.spec)),
     ...(actual ? { actual } : {}),
     wallSeconds: (endedAt - (tuningJob.CreationTime?.getTime() ?? endedAt)) / 1000,
     describes: await deps.bulk.putJson(experiment.id, `describes/${approach.id}.json`, {

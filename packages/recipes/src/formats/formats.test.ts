@@ -1,13 +1,15 @@
+import { responseFormatSchema } from '@assay/contracts'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { InvalidAnswer } from './answer.ts'
+import { declaredFormat } from './declared.ts'
 import { jumpStartFormat } from './jumpstart.ts'
 import { objectDetectionFormat } from './object-detection.ts'
 import { tensorFormat } from './tensor.ts'
 
 const bytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
 const size = { widthPx: 200, heightPx: 100 }
-const image = { original: size, sent: size, classes: [3, 17, 90] }
+const image = { original: size, sent: size, classes: [3, 17, 90].map((id) => ({ id, name: `c${id}` })) }
 
 describe('the built-in algorithm', () => {
   test('normalised corners become x, y, width and height in px', () => {
@@ -53,7 +55,7 @@ describe('JumpStart', () => {
 
   test('lists of different lengths are refused', () => {
     const answer = bytes({ normalized_boxes: [[0, 0, 1, 1]], classes: [], scores: [0.7], labels: [3] })
-    expect(() => jumpStartFormat.decode(answer, image)).toThrow('1 boxes, 0 classes and 1 scores')
+    expect(() => jumpStartFormat.decode(answer, image)).toThrow('1 normalized_boxes, 0 classes and 1 scores')
   })
 })
 
@@ -82,5 +84,48 @@ describe('the Defect Detection Network', () => {
     const { body, sent } = await tensorFormat.encode(png, { widthPx: 1600, heightPx: 1200 })
     expect(body.byteLength).toBeLessThan(6 * 1024 * 1024)
     expect(sent.widthPx / sent.heightPx).toBeCloseTo(4 / 3, 1)
+  })
+})
+
+describe('a declared format', () => {
+  const format = (settings: object) => declaredFormat(responseFormatSchema.parse(settings))
+  const size100 = { widthPx: 100, heightPx: 100 }
+  const named = { ...image, original: size100, sent: size100, classes: [{ id: 3, name: 'nut' }] }
+  const rows = { shape: 'rows', box: 'b', score: 's', label: 'l' }
+
+  test.each([
+    ['xyxy', [10, 20, 30, 60]],
+    ['xywh', [10, 20, 20, 40]],
+    ['cxcywh', [20, 40, 20, 40]],
+    ['yxyx', [20, 10, 60, 30]],
+  ])('%s boxes become x, y, width and height', (boxes, b) => {
+    const answer = bytes([{ b, s: 0.5, l: 0 }])
+    expect(format({ ...rows, boxes }).decode(answer, named)).toEqual([
+      { categoryId: 3, score: 0.5, box: [10, 20, 20, 40] },
+    ])
+  })
+
+  test('an object detection pipeline’s rows of names and named corners are read', () => {
+    const pipeline = { shape: 'rows', box: ['box.xmin', 'box.ymin', 'box.xmax', 'box.ymax'], score: 'score' }
+    const answer = bytes([{ score: 0.5, label: 'nut', box: { xmin: 1, ymin: 2, xmax: 3, ymax: 4 } }])
+    const [found] = format({ ...pipeline, label: 'label', labels: 'class-name' }).decode(answer, named)
+    expect(found).toEqual({ categoryId: 3, score: 0.5, box: [1, 2, 2, 2] })
+  })
+
+  test('labels that count from 1 leave 0 to the background', () => {
+    const answer = bytes([0, 1].map((l) => ({ b: [0, 0, 9, 9], s: 0.5, l })))
+    expect(
+      format({ ...rows, firstClass: 1 })
+        .decode(answer, named)
+        .map(({ categoryId }) => categoryId),
+    ).toEqual([3])
+  })
+
+  test.each([
+    [{ rows: [] }, 'the answer is {"rows":[]}, a list needed'],
+    [[{ b: [0, 0, 1], s: 0.5, l: 0 }], 'a box is [0,0,1], four numbers needed'],
+    [[{ b: [0, 0, 1, 1], s: 'high', l: 0 }], 's is "high", a number needed'],
+  ])('%j is refused with its place', (answer, message) => {
+    expect(() => format(rows).decode(bytes(answer), named)).toThrow(message)
   })
 })

@@ -1,19 +1,18 @@
+import { responseFormatSchema } from '@assay/contracts'
 import sharp from 'sharp'
-import { z } from 'zod'
 import type { InferenceFormat, SentImage } from '../recipe.ts'
-import { InvalidAnswer, parseAnswer, toDetections } from './answer.ts'
+import { decodeDeclared } from './declared.ts'
 
-const schema = z
-  .array(
-    z.object({
-      /** [xmin, ymin, xmax, ymax] in px of the image that was sent. */
-      boxes: z.array(z.tuple([z.number(), z.number(), z.number(), z.number()])),
-      /** Class index + 1; 0 is the background. */
-      labels: z.array(z.number()),
-      scores: z.array(z.number()),
-    }),
-  )
-  .length(1)
+/** One object in a list: corners in px of the image that was sent, class index + 1 (0 is the background). */
+const answerFormat = responseFormatSchema.parse({
+  contentType: 'application/json',
+  shape: 'columns',
+  at: '0',
+  box: 'boxes',
+  score: 'scores',
+  label: 'labels',
+  firstClass: 1,
+})
 
 const MEAN = [0.485, 0.456, 0.406]
 const DEVIATION = [0.229, 0.224, 0.225]
@@ -31,8 +30,8 @@ const sentSize = ({ widthPx, heightPx }: SentImage): SentImage => {
  * in px of the sent image out. The original study kept those corners as [x, y, width, height]; here they become that.
  */
 export const tensorFormat: InferenceFormat = {
-  contentType: 'application/json',
-  accept: 'application/json',
+  contentType: answerFormat.contentType,
+  accept: answerFormat.accept,
   encode: async (image, size) => {
     const sent = sentSize(size)
     const pixels = await sharp(image)
@@ -56,21 +55,5 @@ export const tensorFormat: InferenceFormat = {
     })
     return { body: new TextEncoder().encode(JSON.stringify([tensor])), sent }
   },
-  decode: (answer, { original, sent, classes }) => {
-    const parsed = schema.safeParse(parseAnswer(answer))
-    if (!parsed.success) throw new InvalidAnswer(parsed.error.issues[0]?.message ?? 'not of the format')
-    const [found] = parsed.data
-    if (!found || found.labels.length !== found.boxes.length || found.scores.length !== found.boxes.length)
-      throw new InvalidAnswer('boxes, labels and scores differ in number')
-    const scaleX = original.widthPx / sent.widthPx
-    const scaleY = original.heightPx / sent.heightPx
-    return toDetections(
-      found.boxes.map(([x1, y1, x2, y2], index) => ({
-        categoryId: classes[(found.labels[index] ?? 0) - 1],
-        score: found.scores[index] ?? Number.NaN,
-        corners: [x1 * scaleX, y1 * scaleY, x2 * scaleX, y2 * scaleY],
-      })),
-      original,
-    )
-  },
+  decode: decodeDeclared(answerFormat),
 }

@@ -3,7 +3,7 @@ import {
   type DatasetManifest,
   type Diagnosis,
   experimentSpecSchema,
-  layoutOfRecipe,
+  layoutOf,
   type Outcome,
   type SplitManifest,
   type StageName,
@@ -231,8 +231,8 @@ export const aStudy = ({
     environment,
     split: done('split', { images: counts, boxes, manifest: stored('split') }),
     prepare: new Map(
-      spec.approaches.map(({ recipe }) => {
-        const layout = layoutOfRecipe[recipe]
+      spec.approaches.map((approach) => {
+        const layout = layoutOf(approach)
         const both = layout === 'jumpstart'
         return [
           layout,

@@ -1,0 +1,90 @@
+import type { ApproachSpec } from '@assay/contracts'
+import { PermanentError } from '@assay/pipeline'
+import { checkTuning } from './check-tuning.ts'
+import { checkRange, checkValue } from './hyperparameters.ts'
+import { deviceOf } from './instance-choice.ts'
+import { pointer } from './json-pointer.ts'
+import type {
+  HyperparameterDefinition,
+  InstanceFamilies,
+  KnownHyperparameters,
+  Recipe,
+  SettingFault,
+} from './recipe.ts'
+
+const hyperparameterFaults = (recipe: Recipe, spec: ApproachSpec, known: KnownHyperparameters): SettingFault[] => {
+  if (known === 'any') return []
+  const definitions = new Map(known.map((definition) => [definition.name, definition]))
+  const unknown = `no hyperparameter of ${recipe.title}; known are ${[...definitions.keys()].join(', ')}`
+  const checked = <Value>(
+    entries: Record<string, Value>,
+    place: string[],
+    check: (definition: HyperparameterDefinition, value: Value) => string | undefined,
+  ) =>
+    Object.entries(entries).flatMap(([name, value]) => {
+      const definition = definitions.get(name)
+      const detail = definition ? check(definition, value) : unknown
+      return detail ? [{ pointer: pointer(...place, name), detail }] : []
+    })
+  return [
+    ...checked(spec.hyperparameters, ['hyperparameters'], checkValue),
+    ...checked(spec.tuning?.ranges ?? {}, ['tuning', 'ranges'], checkRange),
+  ]
+}
+
+const instanceFaults = (
+  types: readonly string[],
+  families: InstanceFamilies,
+  { place, says }: { place: (index: number) => string; says: string },
+): SettingFault[] =>
+  families === 'any'
+    ? []
+    : types.flatMap((type, index) =>
+        families.includes(type.split('.')[1] ?? '')
+          ? []
+          : [
+              {
+                pointer: place(index),
+                detail: `${type} met; ${says} ${families.map((name) => `ml.${name}.*`).join(', ')}`,
+              },
+            ],
+      )
+
+/** An endpoint has one image, and that is for processors with or without a graphics card. */
+const deviceFaults = ([first = '', ...others]: readonly string[]): SettingFault[] =>
+  others.flatMap((type, index) =>
+    deviceOf(type) === deviceOf(first)
+      ? []
+      : [
+          {
+            pointer: pointer('endpoint', 'instanceTypes', index + 1),
+            detail: `${type} met, a ${deviceOf(first)} instance such as ${first} needed: an endpoint has one image, and that is for ${deviceOf(first)}`,
+          },
+        ],
+  )
+
+/** Every fault of an approach's settings that can be seen before anything is created. Reads, but writes nothing. */
+export const checkApproach = async (recipe: Recipe, spec: ApproachSpec): Promise<SettingFault[]> => {
+  try {
+    const families = await recipe.instanceFamilies(spec)
+    return [
+      ...hyperparameterFaults(recipe, spec, await recipe.hyperparameters(spec)),
+      ...((await recipe.faults?.(spec)) ?? []),
+      ...(spec.tuning ? await checkTuning(recipe, spec, spec.tuning) : []),
+      ...instanceFaults(spec.instanceTypes ?? [], families.training, {
+        place: (index) => pointer('instanceTypes', index),
+        says: `${recipe.title} trains on`,
+      }),
+      ...instanceFaults(spec.endpoint.instanceTypes, families.hosting, {
+        place: (index) => pointer('endpoint', 'instanceTypes', index),
+        says: `${recipe.title} is served from`,
+      }),
+      ...deviceFaults(spec.endpoint.instanceTypes),
+    ]
+  } catch (error) {
+    // A model that does not exist, in this version or at all, has nothing to check the settings against.
+    if (error instanceof PermanentError)
+      return [{ pointer: spec.recipe === 'jumpstart' ? '/modelId' : '/recipe', detail: error.message }]
+    throw error
+  }
+}
