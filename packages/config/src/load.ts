@@ -6,6 +6,7 @@ const shapeOf = {
   ...settings.redis,
   ...settings.cloud,
   ...settings.timing,
+  ...settings.chaos,
   ...settings.api,
   ...settings.worker,
 }

@@ -6,6 +6,7 @@ const titles = {
   redis: 'Redis',
   cloud: 'Cloud',
   timing: 'Timing',
+  chaos: 'Chaos tests',
   api: 'API',
   worker: 'Workers',
 } as const satisfies Record<keyof typeof settings, string>

@@ -69,6 +69,14 @@ export const settings = {
       .optional()
       .describe('File with one SHA-256 (hex) of an API key a line. Unset: no keys, loopback only.'),
   },
+  chaos: {
+    CRASH_POINTS: z
+      .string()
+      .optional()
+      .describe(
+        'Folder in which a chaos test lists and arms the points before and after every effect, where the process ends itself by SIGKILL. Unset: no such points.',
+      ),
+  },
   worker: {
     CONCURRENCY: z.coerce
       .number()
@@ -85,12 +93,12 @@ type Group = keyof typeof settings
 
 /** The settings of each process, by group. */
 export const processes = {
-  api: ['log', 'redis', 'cloud', 'timing', 'api'],
-  'worker-split': ['log', 'redis', 'cloud', 'timing', 'worker'],
-  'worker-train': ['log', 'redis', 'cloud', 'timing', 'worker'],
-  'worker-tune': ['log', 'redis', 'cloud', 'timing', 'worker'],
-  'worker-infer': ['log', 'redis', 'cloud', 'timing', 'worker'],
-  'worker-report': ['log', 'redis', 'cloud', 'timing', 'worker'],
-  'worker-control': ['log', 'redis', 'cloud', 'timing', 'worker'],
+  api: ['log', 'redis', 'cloud', 'timing', 'chaos', 'api'],
+  'worker-split': ['log', 'redis', 'cloud', 'timing', 'chaos', 'worker'],
+  'worker-train': ['log', 'redis', 'cloud', 'timing', 'chaos', 'worker'],
+  'worker-tune': ['log', 'redis', 'cloud', 'timing', 'chaos', 'worker'],
+  'worker-infer': ['log', 'redis', 'cloud', 'timing', 'chaos', 'worker'],
+  'worker-report': ['log', 'redis', 'cloud', 'timing', 'chaos', 'worker'],
+  'worker-control': ['log', 'redis', 'cloud', 'timing', 'chaos', 'worker'],
 } as const satisfies Record<string, readonly Group[]>
 export type ProcessName = keyof typeof processes

@@ -23,7 +23,12 @@ export interface Timing {
   janitorMs: number
   /** A resource that was intended but not seen for this long does not exist. */
   visibleMs: number
+  /** A delivery that was not renewed for this long lost its worker and is run again. */
+  lockMs: number
 }
+
+/** A lock must outlive a pause of a busy machine, however small the scale. */
+const SHORTEST_LOCK_MS = 2_000
 
 export const createTiming = (scale: number): Timing => ({
   pollMs: 10_000 * scale,
@@ -39,4 +44,5 @@ export const createTiming = (scale: number): Timing => ({
   reconcileLedgerMs: 60_000 * scale,
   janitorMs: 300_000 * scale,
   visibleMs: 60_000 * scale,
+  lockMs: Math.max(10_000 * scale, SHORTEST_LOCK_MS),
 })

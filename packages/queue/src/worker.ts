@@ -40,6 +40,8 @@ export interface WorkerOptions {
   workerId: string
   runStage: (delivery: Delivery, context: StageContext) => Promise<Later | undefined>
   checkDataset?: (datasetId: string) => Promise<Later | undefined>
+  /** Runs what changes the queue; a chaos test dies before or after it. (Default: just runs it) */
+  around?: <Result>(effect: string, act: () => Promise<Result>) => Promise<Result>
 }
 
 export interface RunningWorker {
@@ -74,6 +76,7 @@ export const startWorker = ({
   workerId,
   runStage,
   checkDataset,
+  around = (_effect, act) => act(),
 }: WorkerOptions): RunningWorker => {
   const stopping = new AbortController()
 
@@ -87,8 +90,10 @@ export const startWorker = ({
     return { sleepMs, nextLookMs: Math.min(sleepMs, pollEveryMs(waiting, timing)) }
   }
 
-  const park = async (job: Job, token: string | undefined, afterMs: number) => {
-    await job.moveToDelayed(Date.now() + Math.round(afterMs * (0.9 + 0.2 * Math.random())), token)
+  const park = async (job: Job<JobData>, token: string | undefined, afterMs: number) => {
+    const dueAtMs = Date.now() + Math.round(afterMs * (0.9 + 0.2 * Math.random()))
+    const what = isDatasetCheck(job.data) ? 'data set check' : job.data.stage
+    await around(`parking ${what}`, () => job.moveToDelayed(dueAtMs, token))
     throw new DelayedError()
   }
 
@@ -163,8 +168,8 @@ export const startWorker = ({
     connection: redis,
     prefix,
     concurrency,
-    lockDuration: 10_000,
-    stalledInterval: 5_000,
+    lockDuration: timing.lockMs,
+    stalledInterval: timing.lockMs / 2,
     // A job that lives for days may be stalled by many deploys; what crashes its worker again and again is judged elsewhere.
     maxStalledCount: 1_000,
     skipVersionCheck: true,

@@ -30,6 +30,8 @@ import {
 } from '@assay/queue'
 import type { Redis } from 'ioredis'
 import pino, { type Logger } from 'pino'
+import { armClients, armQueues } from './arm-crash-points.ts'
+import { type CrashPoints, createCrashPoints, noCrashPoints } from './crash-points.ts'
 import { openBucket } from './open-bucket.ts'
 
 /** What a worker's handlers are made from. */
@@ -75,6 +77,9 @@ export const configOrExit = <Name extends ProcessName>(name: Name): Config<Name>
   }
 }
 
+/** `worker-train@host-1-abc` is a `worker-train`. */
+const kindOf = (name: string) => name.replace(/@.*$/, '')
+
 const createLog = (level: string, worker: string) =>
   pino({ level, base: { worker }, redact: ['*.secretAccessKey', '*.authorization', '*.headers.authorization'] })
 
@@ -103,8 +108,10 @@ export const openContext = async (
   config: Config<'worker-train'> | Config<'api'>,
   name: string,
   { failFast }: { failFast: boolean },
-): Promise<WorkerContext & { close: () => Promise<void> }> => {
+): Promise<WorkerContext & { crashPoints: CrashPoints; close: () => Promise<void> }> => {
   const log = createLog(config.LOG_LEVEL, name)
+  const crashPoints =
+    config.CRASH_POINTS === undefined ? noCrashPoints : createCrashPoints(config.CRASH_POINTS, kindOf(name))
   const redis = failFast ? connectFailFast(config.REDIS_URL) : connectPatient(config.REDIS_URL)
   const clients = createCloudClients({
     region: config.REGION,
@@ -115,6 +122,7 @@ export const openContext = async (
     }),
     ...(config.CLOUD_URL === undefined ? {} : { cloudUrl: config.CLOUD_URL }),
   })
+  if (crashPoints !== noCrashPoints) armClients(clients, crashPoints)
   const { s3 } = clients
   const bucket = config.BUCKET
   await patiently(log, 'S3', () => openBucket(s3, bucket, clients))
@@ -122,7 +130,10 @@ export const openContext = async (
   const bulk = createBulkStore({ s3, bucket })
   await patiently(log, 'Redis', () => assertNoEviction(redis))
   const timing = createTiming(config.TIME_SCALE)
-  const queues = createQueues({ redis, prefix: config.REDIS_PREFIX, longestWaitMs: LONGEST_WAIT_MS })
+  const queues = armQueues(
+    createQueues({ redis, prefix: config.REDIS_PREFIX, longestWaitMs: LONGEST_WAIT_MS }),
+    crashPoints,
+  )
   const live = createLive(redis, config.REDIS_PREFIX)
   const loadExperiment = async (experimentId: string) => foldExperiment(await ledger.documents(experimentId))
   const advanceStages = createAdvance({
@@ -152,6 +163,7 @@ export const openContext = async (
     advance,
     redis,
     redisPrefix: config.REDIS_PREFIX,
+    crashPoints,
     close: async () => {
       await queues.close().catch(() => {})
       redis.disconnect()
@@ -171,6 +183,15 @@ export const runWorker = async (
   const context = await openContext(config, workerId, { failFast: false })
   const { handlers, checkDataset, background } = await makeParts(context)
   const stopped = new AbortController()
+  const { around, within } = context.crashPoints
+  const runStage = createRunStage({
+    handlers,
+    loadExperiment: context.loadExperiment,
+    recordOutcome: context.ledger.recordOutcome,
+    advance: context.advance,
+    classify: classifyError,
+    timing: context.timing,
+  })
   const worker = startWorker({
     queue,
     redis: context.redis,
@@ -180,14 +201,8 @@ export const runWorker = async (
     live: context.live,
     log: context.log,
     workerId,
-    runStage: createRunStage({
-      handlers,
-      loadExperiment: context.loadExperiment,
-      recordOutcome: context.ledger.recordOutcome,
-      advance: context.advance,
-      classify: classifyError,
-      timing: context.timing,
-    }),
+    around,
+    runStage: (delivery, stageContext) => within(delivery.ref.stage, () => runStage(delivery, stageContext)),
     ...(checkDataset ? { checkDataset } : {}),
   })
   const health = serveHealth(config.HEALTH_PORT)
