@@ -1,0 +1,64 @@
+import type { ChaosStack } from './chaos-stack.ts'
+import { createExperiments, type Experiments } from './experiments.ts'
+import type { Violation } from './invariants.ts'
+import { callsOf, createOracle, type Oracle, type Run } from './oracle.ts'
+import { type Result, resultOf } from './result.ts'
+import type { Scenario } from './scenarios.ts'
+
+/** The longest that any run may take, on a machine with other work too. */
+const RUN_MS = 240_000
+
+/** What a scenario comes to where nothing goes wrong. */
+export interface Calm {
+  expected: Result
+  calls: number
+  /** Crash points that it reached. */
+  points: readonly string[]
+}
+
+/** A stack with somebody who submits, acts and judges. */
+export interface Bench {
+  stack: ChaosStack
+  experiments: Experiments
+  oracle: Oracle
+}
+
+export const openBench = async (stack: ChaosStack): Promise<Bench> => {
+  const experiments = await createExperiments(stack)
+  return { stack, experiments, oracle: createOracle({ experiments, cloud: stack.cloud }) }
+}
+
+/** Runs a scenario on a data set of its own with nothing going wrong. Throws where it does not end. */
+export const runCalmly = async ({ stack, experiments }: Bench, scenario: Scenario): Promise<Calm> => {
+  const { id } = await experiments.submit(await experiments.addDataset(), scenario.change)
+  await scenario.act(experiments, id)
+  const experiment = await experiments.until(id, ({ finish }) => finish !== undefined, RUN_MS)
+  if (!experiment) throw new Error(`"${scenario.name}" does not end even where nothing goes wrong`)
+  return {
+    expected: resultOf(experiment, await experiments.report(experiment)),
+    calls: callsOf(await stack.cloud.journal('sagemaker'), id),
+    points: stack.crash.reached(),
+  }
+}
+
+/** Runs a scenario while things go wrong and judges its end. `disturb` is called when the experiment is accepted. */
+export const runAndJudge = async (
+  { experiments, oracle }: Bench,
+  scenario: Scenario,
+  calm: Calm,
+  {
+    disturb = async () => {},
+    frozen = false,
+    expected = calm.expected,
+  }: Partial<{
+    disturb: (id: string) => Promise<void>
+    frozen: boolean
+    expected: Result
+  }> = {},
+): Promise<Violation[]> => {
+  const startedMs = performance.now()
+  const { id, again } = await experiments.submit(await experiments.addDataset(), scenario.change)
+  const run: Run = { id, again, startedMs, expected, calmCalls: calm.calls, frozen }
+  await Promise.all([scenario.act(experiments, id), disturb(id)])
+  return oracle.judge(run, RUN_MS)
+}

@@ -1,0 +1,72 @@
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { makeRunFolder, repositoryRoot, type Stack, startStack, type WorkerName } from '@assay/dev'
+import { createCrashControl, type CrashControl } from './crash-control.ts'
+import { createLocalCloudControl, type LocalCloudControl } from './local-cloud-control.ts'
+
+/** Factor on the product's own waits: a sweep of the reconciler every 1.2 s. */
+export const timeScale = 0.02
+
+export interface ChaosStack extends Stack {
+  crash: CrashControl
+  cloud: LocalCloudControl
+  /** What ended unasked or by our hand and was started again. */
+  deaths: () => readonly string[]
+  /** Does something to a process that its supervisor must leave alone meanwhile. */
+  unsupervised: <Result>(name: string, act: () => Promise<Result>) => Promise<Result>
+}
+
+/** A stack over programs that take milliseconds, each process started again whenever it ends. */
+export const startChaosStack = async ({
+  workers = {},
+}: { workers?: Partial<Record<WorkerName, number>> } = {}): Promise<ChaosStack> => {
+  const runFolder = makeRunFolder('chaos')
+  const crash = createCrashControl(join(runFolder, 'crash-points'))
+  const stack = await startStack({
+    runFolder,
+    workers,
+    timeScale,
+    env: { ASSAY_CRASH_POINTS: crash.folder, ASSAY_LOG_LEVEL: 'warn' },
+    cloudArgs: ['--control', '--registry', join(repositoryRoot, 'test/chaos/programs.json'), '--cpus', '4'],
+  })
+  const deaths: string[] = []
+  const left = new Set<string>()
+  const stopping = new AbortController()
+  const isStopping = () => stopping.signal.aborted
+  const supervise = async (name: string) => {
+    while (!isStopping()) {
+      const process = stack.process(name)
+      await process.ended
+      if (isStopping()) return
+      if (left.has(name)) await sleep(20)
+      else if (stack.process(name) === process) {
+        deaths.push(name)
+        // It may die again before it is ready; then the loop meets it once more.
+        await stack.restart(name).catch(() => sleep(50))
+      }
+    }
+  }
+  const loops = stack
+    .names()
+    .filter((name) => name !== 'redis' && name !== 'local-cloud')
+    .map(supervise)
+  return {
+    ...stack,
+    crash,
+    cloud: createLocalCloudControl(stack.cloudUrl),
+    deaths: () => deaths,
+    unsupervised: async (name, act) => {
+      left.add(name)
+      try {
+        return await act()
+      } finally {
+        left.delete(name)
+      }
+    },
+    stop: async () => {
+      stopping.abort()
+      await stack.stop()
+      await Promise.all(loops)
+    },
+  }
+}
