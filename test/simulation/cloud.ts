@@ -20,6 +20,10 @@ export const awsError = (name: string, message: string, status = 400) =>
 type Input = Record<string, unknown>
 type Handler = (input: Input) => unknown
 
+/** How long stopping a job and deleting an endpoint take. */
+const STOP_MS = 10_000
+const ENDPOINT_DELETE_MS = 15_000
+
 const KINDS = {
   TrainingJob: { kind: 'training-job', nameKey: 'TrainingJobName', missing: 'Requested resource not found.' },
   HyperParameterTuningJob: {
@@ -101,14 +105,14 @@ export class VirtualCloud {
         'ValidationException',
         `The request was rejected because the job is in status ${this.#jobStatus(resource)}`,
       )
-    resource.stoppedAtMs = this.#scheduler.nowMs + 10_000
+    resource.stoppedAtMs = this.#scheduler.nowMs + STOP_MS
     return {}
   }
 
   #delete(resource: Resource) {
     if (resource.kind === 'endpoint' && this.#endpointStatus(resource) === 'Creating')
       throw awsError('ValidationException', `Cannot update in-progress endpoint ${resource.name}`)
-    resource.deletedAtMs ??= this.#scheduler.nowMs + (resource.kind === 'endpoint' ? 15_000 : 0)
+    resource.deletedAtMs ??= this.#scheduler.nowMs + (resource.kind === 'endpoint' ? ENDPOINT_DELETE_MS : 0)
     return {}
   }
 
@@ -149,29 +153,49 @@ export class VirtualCloud {
         TrainingJobName: `${String(input['HyperParameterTuningJobName'])}-00${trial}-abcdef01`,
       })),
     }),
-    ListTrainingJobs: () => ({ TrainingJobSummaries: this.#list('training-job') }),
-    ListHyperParameterTuningJobs: () => ({ HyperParameterTuningJobSummaries: this.#list('tuning-job') }),
-    ListModels: () => ({ Models: this.#list('model') }),
-    ListEndpointConfigs: () => ({ EndpointConfigs: this.#list('endpoint-config') }),
-    ListEndpoints: () => ({ Endpoints: this.#list('endpoint') }),
+    ListTrainingJobs: (input) => ({ TrainingJobSummaries: this.#list('training-job', input) }),
+    ListHyperParameterTuningJobs: (input) => ({ HyperParameterTuningJobSummaries: this.#list('tuning-job', input) }),
+    ListModels: (input) => ({ Models: this.#list('model', input) }),
+    ListEndpointConfigs: (input) => ({ EndpointConfigs: this.#list('endpoint-config', input) }),
+    ListEndpoints: (input) => ({ Endpoints: this.#list('endpoint', input) }),
   }
 
-  #list(kind: string) {
-    return this.left()
-      .filter((resource) => resource.kind === kind && resource.visibleAtMs <= this.#scheduler.nowMs)
-      .map(({ name }) => {
+  /** When its state last changed. */
+  #modifiedAtMs(resource: Resource): number {
+    const { kind, createdAtMs, doneAtMs, stoppedAtMs, deletedAtMs } = resource
+    const now = this.#scheduler.nowMs
+    if (kind === 'endpoint' && deletedAtMs !== undefined) return deletedAtMs - ENDPOINT_DELETE_MS
+    if (stoppedAtMs !== undefined && stoppedAtMs < doneAtMs)
+      return stoppedAtMs <= now ? stoppedAtMs : stoppedAtMs - STOP_MS
+    return doneAtMs <= now ? doneAtMs : createdAtMs
+  }
+
+  #list(kind: string, input: Input) {
+    const { CreationTimeAfter: createdAfter, LastModifiedTimeAfter: modifiedAfter, StatusEquals: status } = input
+    return [...this.#resources.values()]
+      .filter((one) => one.kind === kind && !this.#isGone(one) && one.visibleAtMs <= this.#scheduler.nowMs)
+      .filter((one) => !(createdAfter instanceof Date) || one.createdAtMs > createdAfter.getTime())
+      .filter((one) => !(modifiedAfter instanceof Date) || this.#modifiedAtMs(one) > modifiedAfter.getTime())
+      .filter((one) => status === undefined || this.#jobStatus(one) === status)
+      .map((one) => {
+        const { name } = one
         const arn = `${kind}/${name}`
         return {
+          CreationTime: new Date(one.createdAtMs),
+          LastModifiedTime: new Date(this.#modifiedAtMs(one)),
           TrainingJobName: name,
           TrainingJobArn: arn,
+          TrainingJobStatus: this.#jobStatus(one),
           HyperParameterTuningJobName: name,
           HyperParameterTuningJobArn: arn,
+          HyperParameterTuningJobStatus: this.#jobStatus(one),
           ModelName: name,
           ModelArn: arn,
           EndpointConfigName: name,
           EndpointConfigArn: arn,
           EndpointName: name,
           EndpointArn: arn,
+          EndpointStatus: this.#endpointStatus(one),
         }
       })
   }
@@ -190,15 +214,22 @@ export class VirtualCloud {
     if (verb === 'Stop') return this.#stop(resource)
     if (verb === 'Delete') return this.#delete(resource)
     const arn = `${entry.kind}/${name}`
+    const stamps = {
+      CreationTime: new Date(resource.createdAtMs),
+      LastModifiedTime: new Date(this.#modifiedAtMs(resource)),
+    }
     if (entry.kind === 'endpoint')
-      return {
-        EndpointArn: arn,
-        EndpointStatus: this.#endpointStatus(resource),
-        CreationTime: new Date(resource.createdAtMs),
-      }
+      return { EndpointName: name, EndpointArn: arn, EndpointStatus: this.#endpointStatus(resource), ...stamps }
     if (entry.kind === 'model') return { ModelArn: arn }
     if (entry.kind === 'endpoint-config') return { EndpointConfigArn: arn }
     const description = this.#describeJob(name, resource, entry.kind === 'tuning-job' ? 'tuning' : 'training')
-    return { ...description, TrainingJobArn: arn, HyperParameterTuningJobArn: arn }
+    return {
+      ...description,
+      ...stamps,
+      TrainingJobName: name,
+      HyperParameterTuningJobName: name,
+      TrainingJobArn: arn,
+      HyperParameterTuningJobArn: arn,
+    }
   }
 }

@@ -17,5 +17,6 @@ export const faultsOf = (seed: number): Faults => {
     retry: random.chance(0.1),
     invisibleMs: some(0.3, 30_000),
     withoutGpus: random.chance(0.2),
+    crowd: random.chance(0.5) ? 10_000 : 0,
   }
 }

@@ -11,11 +11,17 @@ import {
   foldExperiment,
   type Handlers,
   isLater,
+  type Later,
+  parkMs,
+  pollEveryMs,
   stageKey,
+  waitingStages,
 } from '@assay/pipeline'
+import { type CloudWaiter, createWake } from '@assay/queue'
 import type { Recipes } from '@assay/recipes'
 import { createFinish } from '../../workers/control/src/finish.ts'
 import { sweepOrphans } from '../../workers/control/src/janitor.ts'
+import { createPollCloud } from '../../workers/control/src/poller/poll-cloud.ts'
 import { createTeardown } from '../../workers/control/src/teardown.ts'
 import { createDeploy } from '../../workers/infer/src/deploy.ts'
 import { createTrain } from '../../workers/train/src/train.ts'
@@ -42,6 +48,8 @@ export interface Faults {
   invisibleMs: number
   /** The cloud has none of the first instance types that one approach asks for. */
   withoutGpus: boolean
+  /** Stages of other experiments that wait too; with many, a parked stage relies on being woken. */
+  crowd: number
 }
 
 export const noFaults: Faults = {
@@ -56,12 +64,15 @@ export const noFaults: Faults = {
   retry: false,
   invisibleMs: 0,
   withoutGpus: false,
+  crowd: 0,
 }
 
 const EXPERIMENT_ID = 'aaaaaaaaaaaaa'
 const INSTALLATION = 'bbbbbbbbbbbbb'
 const PROCESSES = 3
 const LOCK_MS = 10_000
+const timing = createTiming(1)
+const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 const sha256 = 'a'.repeat(64)
 const stored = { key: 'k', sha256, bytes: 1 }
 
@@ -109,6 +120,8 @@ export class World {
   #open = true
   #folded: { documents: number; experiment: ExperimentRecord } | undefined
   #jobs = new Map<string, Job>()
+  #waits = new Map<string, CloudWaiter>()
+  #polls = new Map<Process, () => Promise<void>>()
   #processes: Process[] = []
   #deliveries = 0
 
@@ -229,7 +242,6 @@ export class World {
     const logs = Object.assign(Object.create(CloudWatchLogsClient.prototype) as CloudWatchLogsClient, {
       send: async () => ({}),
     })
-    const timing = createTiming(1)
     const write = (path: string, value: object) => this.#call(process, () => this.#create(path, value))
     const ledger = {
       recordIntent: (_id: string, approach: string, attempt: number, intent: { kind: string; name: string }) =>
@@ -361,7 +373,7 @@ export class World {
     job.delivery = delivery
     this.#watchLock(id, job, delivery, process)
     const context = {
-      log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+      log,
       worker: String(process.id),
       now: () => new Date(this.scheduler.nowMs),
       signal: new AbortController().signal,
@@ -378,7 +390,7 @@ export class World {
       )
       settle(() => {
         job.state = isLater(answer) ? 'delayed' : 'completed'
-        if (isLater(answer)) this.#schedule(id, answer.later.afterMs)
+        if (isLater(answer)) this.#park(id, job.ref, answer)
       })
     } catch (error) {
       this.#log(`${id}: ${String(error)}`)
@@ -389,6 +401,41 @@ export class World {
         if (job.state === 'delayed') this.#schedule(id, 2_000 * 2 ** Math.min(job.tries, 5))
       })
     }
+  }
+
+  #park(id: string, ref: StageRef, { later: { afterMs, cloud } }: Later) {
+    if (!cloud) return this.#schedule(id, afterMs)
+    this.#waits.set(`${cloud.kind}/${cloud.name}/${ref.stage}`, { ref, wait: cloud })
+    return this.#schedule(id, parkMs(afterMs, this.#waits.size + this.#faults.crowd, timing))
+  }
+
+  #promote(ref: StageRef): 'promoted' | 'live' | 'over' {
+    const id = stageKey(ref)
+    const job = this.#jobs.get(id)
+    if (!job || job.state === 'completed' || job.state === 'failed') return 'over'
+    if (job.state !== 'delayed') return 'live'
+    this.#log(`${id} is woken`)
+    this.#schedule(id, 0)
+    return 'promoted'
+  }
+
+  /** Each process remembers what it listed, as the poller does; a new one begins without memory. */
+  #pollOf(process: Process): () => Promise<void> {
+    const known = this.#polls.get(process)
+    if (known) return known
+    const waits = {
+      all: async () => [...this.#waits.values()],
+      of: async ({ kind, name }: { kind: CloudWaiter['wait']['kind']; name: string }) =>
+        waitingStages[kind].flatMap((stage) => this.#waits.get(`${kind}/${name}/${stage}`) ?? []),
+      leave: async ({ ref, wait }: CloudWaiter) => {
+        this.#waits.delete(`${wait.kind}/${wait.name}/${ref.stage}`)
+      },
+    }
+    const promote = (ref: StageRef) => this.#call(process, () => this.#promote(ref))
+    const wake = createWake({ waits, queues: { promote }, log })
+    const poll = createPollCloud({ sagemaker: this.#partsOf(process).sagemaker, waits, wake, timing })
+    this.#polls.set(process, poll)
+    return poll
   }
 
   /** The queue hands a job on when its worker died or stood still longer than the lock. */
@@ -435,6 +482,7 @@ export class World {
       this.scheduler.at(this.#random.between(0, horizonMs), () => {
         this.#log('Redis loses everything')
         this.#jobs.clear()
+        this.#waits.clear()
       })
     const ask = (what: string, path: string) => {
       this.scheduler.at(this.#random.between(0, horizonMs), () => {
@@ -462,9 +510,10 @@ export class World {
         sagemaker,
         installation: INSTALLATION,
         loadExperiment,
-        log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+        log,
       })
     })
+    this.#background('poller', pollEveryMs(this.#faults.crowd, timing), (process) => this.#pollOf(process)())
     this.#disturb()
     const isOver = () => this.fold().finish !== undefined && !this.#open
     const ended = await this.scheduler.runUntil(isOver, limitMs)
