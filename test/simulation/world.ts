@@ -1,5 +1,6 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { SageMakerClient } from '@aws-sdk/client-sagemaker'
+import { createJanitor } from '@assay/cleanup'
 import { classifyError } from '@assay/cloud'
 import { experimentSpecSchema, type StageRef } from '@assay/contracts'
 import { type BulkStore, outcomePath } from '@assay/ledger'
@@ -20,7 +21,6 @@ import {
 import { type CloudWaiter, createWake } from '@assay/queue'
 import type { Recipes } from '@assay/recipes'
 import { createFinish } from '../../workers/control/src/finish.ts'
-import { sweepOrphans } from '../../workers/control/src/janitor.ts'
 import { createPollCloud } from '../../workers/control/src/poller/poll-cloud.ts'
 import { createTeardown } from '../../workers/control/src/teardown.ts'
 import { createDeploy } from '../../workers/infer/src/deploy.ts'
@@ -122,6 +122,7 @@ export class World {
   #jobs = new Map<string, Job>()
   #waits = new Map<string, CloudWaiter>()
   #polls = new Map<Process, () => Promise<void>>()
+  #janitors = new Map<Process, () => Promise<unknown>>()
   #processes: Process[] = []
   #deliveries = 0
 
@@ -438,6 +439,16 @@ export class World {
     return poll
   }
 
+  #janitorOf(process: Process): () => Promise<unknown> {
+    const known = this.#janitors.get(process)
+    if (known) return known
+    const { sagemaker, loadExperiment } = this.#partsOf(process)
+    const now = () => new Date(this.scheduler.nowMs)
+    const janitor = createJanitor({ sagemaker, installation: INSTALLATION, loadExperiment, log, now })
+    this.#janitors.set(process, janitor)
+    return janitor
+  }
+
   /** The queue hands a job on when its worker died or stood still longer than the lock. */
   #watchLock(id: string, job: Job, delivery: number, process: Process) {
     this.scheduler.at(LOCK_MS, () => {
@@ -504,15 +515,7 @@ export class World {
       60_000,
       async (process) => this.#open && this.#partsOf(process).advance(EXPERIMENT_ID),
     )
-    this.#background('janitor', 300_000, (process) => {
-      const { sagemaker, loadExperiment } = this.#partsOf(process)
-      return sweepOrphans({
-        sagemaker,
-        installation: INSTALLATION,
-        loadExperiment,
-        log,
-      })
-    })
+    this.#background('janitor', 300_000, (process) => this.#janitorOf(process)())
     this.#background('poller', pollEveryMs(this.#faults.crowd, timing), (process) => this.#pollOf(process)())
     this.#disturb()
     const isOver = () => this.fold().finish !== undefined && !this.#open

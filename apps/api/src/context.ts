@@ -1,5 +1,6 @@
 import type {
   ApproachSpec,
+  Cleanup,
   DatasetCheck,
   DatasetRecord,
   ExperimentEvent,
@@ -117,4 +118,6 @@ export interface ApiContext {
     options: { limit: number; nextToken?: string },
   ) => Promise<{ lines: { at: string; message: string }[]; nextToken: string | null }>
   queues: readonly BoardQueue[]
+  /** One pass over what the cloud still has of this installation; removes nothing in a dry run. */
+  cleanUp: (dryRun: boolean) => Promise<Cleanup>
 }

@@ -60,6 +60,7 @@ test('the document is OpenAPI 3.1 and names every operation once', async () => {
     'GET /v1/experiments/{id}/report',
     'GET /v1/experiments/{id}/report/files/{path}',
     'GET /v1/presets',
+    'POST /v1/cleanup',
     'POST /v1/datasets',
     'POST /v1/datasets/{id}/complete',
     'POST /v1/datasets/{id}/uploads',

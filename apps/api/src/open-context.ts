@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { FilterLogEventsCommand, ResourceNotFoundException } from '@aws-sdk/client-cloudwatch-logs'
 import { HeadBucketCommand, ListObjectsV2Command, NotFound, PutObjectCommand } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
+import { sweepOrphans } from '@assay/cleanup'
 import { resourceName } from '@assay/cloud'
 import type { Config } from '@assay/config'
 import type { ApproachSpec, ExperimentEvent, ExperimentView } from '@assay/contracts'
@@ -189,6 +190,17 @@ export const openApiContext = async (
     presets: loadPresets(),
     logs: createLogs(context),
     queues: queues.all,
+    cleanUp: (dryRun) =>
+      sweepOrphans(
+        {
+          sagemaker: clients.sagemaker,
+          installation: context.ledger.installation,
+          loadExperiment: context.loadExperiment,
+          log,
+          now: () => new Date(),
+        },
+        { dryRun },
+      ),
     log,
     close: context.close,
   }

@@ -1,5 +1,6 @@
 import type { Operation } from './app.ts'
 import { cancelExperimentOperation } from './operations/cancel-experiment.ts'
+import { cleanUpOperation } from './operations/clean-up.ts'
 import { completeDatasetOperation } from './operations/complete-dataset.ts'
 import { listDatasetsOperation } from './operations/list-datasets.ts'
 import { listExperimentsOperation } from './operations/list-experiments.ts'
@@ -40,6 +41,7 @@ export const operations: readonly Operation[] = [
   readPredictionsOperation,
   readLogsOperation,
   retryApproachOperation,
+  cleanUpOperation,
   readHealthOperation,
   readReadinessOperation,
 ]

@@ -167,3 +167,28 @@ test('help is a result', async () => {
   expect(code).toBe(0)
   expect(out).toContain('--file')
 })
+
+test('gc prints what would be removed and why, and fails where something cannot be', async () => {
+  const orphan = {
+    id: 'endpoint/assay-x',
+    kind: 'endpoint',
+    name: 'assay-x',
+    status: 'InService',
+    createdAt: '2026-01-01T00:00:00.000Z',
+    reason: 'its attempt was torn down',
+  }
+  const looked = { orphans: 1, living: 2, young: 0, foreign: 3 }
+  answers['POST /v1/cleanup'] = [200, { dryRun: true, looked, orphans: [{ ...orphan, outcome: 'found' }] }]
+  const dry = await assay(['gc', '--dry-run'])
+  expect(seen[0]?.body).toBe('{"dryRun":true}')
+  expect(dry.code).toBe(0)
+  expect(dry.out).toMatch(/endpoint +assay-x +InService .* its attempt was torn down +found/)
+  expect(dry.notes).toContain('1 orphans; left alone: 2 of living attempts, 0 too young to judge, 3 of others')
+
+  const denied = { ...orphan, outcome: 'denied', detail: 'not authorized' }
+  answers['POST /v1/cleanup'] = [200, { dryRun: false, looked, orphans: [denied] }]
+  const wet = await assay(['gc'])
+  expect(seen[1]?.body).toBe('{"dryRun":false}')
+  expect(wet.out).toContain('denied: not authorized')
+  expect(wet.code).not.toBe(0)
+})

@@ -6,6 +6,7 @@ import { cancelCommand } from './commands/cancel.ts'
 import { datasetsAddCommand } from './commands/datasets-add.ts'
 import { datasetsListCommand } from './commands/datasets-list.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
+import { gcCommand } from './commands/gc.ts'
 import { listCommand } from './commands/list.ts'
 import { presetsCommand } from './commands/presets.ts'
 import { reportCommand } from './commands/report.ts'
@@ -31,6 +32,7 @@ const commandsOf = (io: CliIo): Commands => ({
   retry: retryCommand(io),
   evaluate: evaluateCommand,
   verify: verifyCommand(io),
+  gc: gcCommand(io),
 })
 
 /** Runs the command line and answers the exit code. */

@@ -1,4 +1,6 @@
 import {
+  type Cleanup,
+  cleanupSchema,
   type DatasetView,
   datasetViewSchema,
   type ExperimentEvent,
@@ -101,6 +103,9 @@ export const createClient = ({ url, apiKey, reconnectWithinMs = 5_000 }: ClientO
     retry: async (id: string, approachId: string): Promise<void> => {
       await post(`/v1/experiments/${id}/approaches/${approachId}/retry`)
     },
+    /** Removes what no experiment needs any more; finds it only in a dry run. */
+    cleanUp: async (dryRun: boolean): Promise<Cleanup> =>
+      cleanupSchema.parse(await (await post('/v1/cleanup', { dryRun })).json()),
     report: async (id: string, format: ReportFormat): Promise<Uint8Array> => {
       const answer = await request('GET', `/v1/experiments/${id}/report?format=${format}`, {
         headers: { accept: '*/*' },

@@ -1,4 +1,5 @@
 export * from './channel-layouts.ts'
+export * from './cleanup.ts'
 export * from './dataset.ts'
 export * from './experiment.ts'
 export * from './ids.ts'

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import type { Progress, StageRef } from '@assay/contracts'
 import type { Redis } from 'ioredis'
 
-const CHANGES_KEPT = 200
 const KEPT_SECONDS = 7 * 86_400
 
 /** Progress and change notices in Redis: for people only, lost without harm. */
@@ -14,7 +13,7 @@ export interface Live {
   /** Progress of a data set's check. */
   setDatasetProgress: (datasetId: string, progress: Progress) => Promise<void>
   changed: (experimentId: string) => Promise<void>
-  /** The newest change: `<epoch>-<stream id>`; a new epoch after Redis lost its content. */
+  /** The newest change: `<epoch>-<number>`; a new epoch after Redis lost its content. */
   lastChange: (experimentId: string) => Promise<string>
 }
 
@@ -24,11 +23,7 @@ export const createLive = (redis: Redis, prefix: string): Live => {
   const epochKey = `${prefix}:changes-epoch`
 
   const changed = async (experimentId: string) => {
-    await redis
-      .multi()
-      .xadd(changesKey(experimentId), 'MAXLEN', '~', CHANGES_KEPT, '*', 'c', '1')
-      .expire(changesKey(experimentId), KEPT_SECONDS)
-      .exec()
+    await redis.multi().incr(changesKey(experimentId)).expire(changesKey(experimentId), KEPT_SECONDS).exec()
   }
   return {
     changed,
@@ -52,11 +47,8 @@ export const createLive = (redis: Redis, prefix: string): Live => {
     },
     async lastChange(experimentId) {
       await redis.set(epochKey, randomUUID().slice(0, 8), 'NX')
-      const [epoch, newest] = await Promise.all([
-        redis.get(epochKey),
-        redis.xrevrange(changesKey(experimentId), '+', '-', 'COUNT', 1),
-      ])
-      return `${epoch}-${newest[0]?.[0] ?? '0-0'}`
+      const [epoch, newest] = await redis.mget(epochKey, changesKey(experimentId))
+      return `${epoch}-${newest ?? 0}`
     },
   }
 }

@@ -1,8 +1,8 @@
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker'
+import { listRemaining } from '@assay/cleanup'
 import type { FinishOutput } from '@assay/contracts'
 import { type ApproachRecord, type ExperimentRecord, finalState, type StageHandler } from '@assay/pipeline'
 import { endpointCost, rateFor, trainingCost, usdOf } from '@assay/pricing'
-import { listRemaining } from './remaining.ts'
 
 const billOf = ({ approaches, earlierAttempts }: ExperimentRecord, region: string): FinishOutput['bill'] => {
   const attempts = [...earlierAttempts, ...approaches]

@@ -1,7 +1,7 @@
+import { createJanitor } from '@assay/cleanup'
 import { createCloudWaits, createLease, createWake } from '@assay/queue'
 import { runWorker } from '@assay/runtime'
 import { createFinish } from './finish.ts'
-import { sweepOrphans } from './janitor.ts'
 import { createPollCloud } from './poller/poll-cloud.ts'
 import { pollForever } from './poller/poll-forever.ts'
 import { repeatForever, sweep } from './reconcile.ts'
@@ -10,6 +10,8 @@ import { createTeardown } from './teardown.ts'
 await runWorker('worker-control', 'control', (context) => {
   const { clients, region, ledger, advance, queues, redis, redisPrefix, timing, log, loadExperiment } = context
   const { sagemaker } = clients
+  const now = () => new Date()
+  const clean = createJanitor({ sagemaker, installation: ledger.installation, loadExperiment, log, now })
   const waits = createCloudWaits(redis, redisPrefix)
   const lease = createLease(redis, redisPrefix, 'poller')
   const poll = createPollCloud({ sagemaker, waits, wake: createWake({ waits, queues, log }), timing })
@@ -17,7 +19,6 @@ await runWorker('worker-control', 'control', (context) => {
     handlers: { teardown: createTeardown(context), finish: createFinish({ sagemaker, region }) },
     background: async (signal) => {
       const reconcile = () => sweep({ ledger, advance, ensureDatasetCheck: queues.ensureDatasetCheck, log })
-      const clean = () => sweepOrphans({ sagemaker, installation: ledger.installation, loadExperiment, log })
       await Promise.all([
         repeatForever({ name: 'reconcile', everyMs: timing.reconcileLedgerMs, pass: reconcile, log }, signal),
         repeatForever({ name: 'janitor', everyMs: timing.janitorMs, pass: clean, log }, signal),

@@ -6,11 +6,11 @@ import {
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker'
 import { type CloudClients, endpointWait, ifThere, resourceName, trainingJobWait, tuningJobWait } from '@assay/cloud'
+import { removeResource } from '@assay/cleanup'
 import type { Intent, Trial } from '@assay/contracts'
 import type { BulkStore, Ledger } from '@assay/ledger'
 import { type ApproachStageInput, type Later, later, type StageHandler, type Timing } from '@assay/pipeline'
 import { describeTrials, trialOf } from '@assay/training'
-import { removeResource } from './list-resources.ts'
 
 export interface TeardownDeps {
   clients: Pick<CloudClients, 'sagemaker'>

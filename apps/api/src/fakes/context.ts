@@ -117,6 +117,7 @@ export const createFakeContext = () => {
       nextToken: nextToken === undefined ? 'more' : null,
     }),
     queues: [],
+    cleanUp: async (dryRun) => ({ dryRun, looked: { orphans: 0, living: 1, young: 0, foreign: 2 }, orphans: [] }),
   }
   return {
     context,
