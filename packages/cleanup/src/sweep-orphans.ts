@@ -57,7 +57,7 @@ export const sweepOrphans = async (deps: SweepDeps, options: SweepOptions = {}):
     })),
     ...(await listHosting(sagemaker, { NameContains: PREFIX })),
   ]
-  const looked: Record<`${Judgement['verdict']}`, number> = { orphan: 0, living: 0, young: 0, foreign: 0 }
+  const looked: Record<Judgement['verdict'], number> = { orphan: 0, living: 0, young: 0, foreign: 0 }
   const orphans: Orphan[] = []
   for (const resource of found) {
     const judgement: Judgement = skip(resource)
