@@ -31,6 +31,14 @@ export const aTypeTwo = (settings: Partial<ApproachOf<'jumpstart'>> = {}): Appro
   ...settings,
 })
 
+/** Our own script, trained shortly. */
+export const aDdn = (settings: Partial<ApproachOf<'pytorch-script'>> = {}): Approach => ({
+  id: 'ddn',
+  recipe: 'pytorch-script',
+  hyperparameters: { epochs: 2, 'batch-size': 8 },
+  ...settings,
+})
+
 /** The control endpoint of a stack whose local cloud was started with `--control`. */
 export const createCloudControl = ({ cloudUrl }: Pick<Stack, 'cloudUrl'>) => {
   const ask = async (path: string, init?: RequestInit): Promise<unknown> => {

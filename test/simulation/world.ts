@@ -258,6 +258,7 @@ export class World {
     const bulk = { putJson: async () => stored } as unknown as BulkStore
     const recipe = {
       defaultInstanceTypes: ['ml.g4dn.xlarge'],
+      afterInterruption: () => 'resumes',
       objective: async () => ({ metric: 'm', direction: 'maximize' }),
       train: async () => ({
         image: 'i',

@@ -103,6 +103,13 @@ const common = {
   id: approachIdSchema,
   /** For people. (Default: the id) */
   title: z.string().min(1).max(80).optional(),
+  /** Train on spare capacity: cheaper, but an instance may be taken away; the job then starts again, from its checkpoint where the recipe has one. */
+  spot: z
+    .strictObject({
+      /** Training and waiting for capacity together; at least maxRunSeconds. */
+      maxWaitSeconds: z.int().min(60).max(2_419_200),
+    })
+    .optional(),
   /** Training instance types. (Default: the recipe's) */
   instanceTypes: instanceTypesSchema.optional(),
   /** What an exceeded account quota of an instance type means: wait until it is free, or go on to the next type as for one without capacity. */

@@ -145,6 +145,8 @@ export const approachReportSchema = z.object({
     endpointInstanceType: z.string().nullable(),
     /** Of the training cost, what the trial cost whose model was scored. */
     bestTrialUsd: z.number().nullable(),
+    /** Share of the on-demand price of its training time that spot capacity saved; null where nothing ran on it. */
+    spotSavedShare: z.number().nullable(),
   }),
 })
 export type ApproachReport = z.infer<typeof approachReportSchema>
@@ -246,6 +248,8 @@ export const reportSchema = z.object({
     bargain: approachIdSchema.nullable(),
     sentences: z.array(z.string()),
   }),
+  /** What must be known before costs and times are held against each other: other hardware, spot capacity. */
+  remarks: z.array(z.string()),
   comparison: z
     .object({
       method: z.string(),

@@ -110,6 +110,8 @@ export const trialSchema = z.object({
   /** Seconds the cloud bills an instance for; absent where it never trained. */
   billableSeconds: z.number().optional(),
   trainingSeconds: z.number().optional(),
+  /** It ran on spare capacity: billed for less than it trained. */
+  spot: z.literal(true).optional(),
   startedAt: timeSchema.optional(),
   endedAt: timeSchema.optional(),
   hyperparameters: z.record(z.string(), z.string()),
@@ -223,7 +225,15 @@ export const finishOutputSchema = z.object({
   /** Dollars by approach; training over all trials, endpoint apart. */
   bill: z.object({
     totalUsd: z.number(),
-    approaches: z.array(z.object({ approachId: approachIdSchema, trainingUsd: z.number(), endpointUsd: z.number() })),
+    approaches: z.array(
+      z.object({
+        approachId: approachIdSchema,
+        trainingUsd: z.number(),
+        endpointUsd: z.number(),
+        /** Share of the on-demand price of its training time that spot capacity saved. */
+        spotSavedShare: z.number().optional(),
+      }),
+    ),
   }),
 })
 export type FinishOutput = z.infer<typeof finishOutputSchema>

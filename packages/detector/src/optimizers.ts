@@ -10,8 +10,13 @@ export interface OptimizerOptions {
   weightDecay: number
 }
 
-/** Changes `parameters` by one step against `gradients`. */
-export type Optimizer = (parameters: Float32Array, gradients: Float32Array, learningRate: number) => void
+export interface Optimizer {
+  /** Changes `parameters` by one step against `gradients`. */
+  update: (parameters: Float32Array, gradients: Float32Array, learningRate: number) => void
+  /** What it remembers of past gradients, and of how many steps. */
+  readonly memories: readonly Float32Array[]
+  steps: number
+}
 
 const SQUARES_MEMORY = { adam: 0.999, rmsprop: 0.95, adadelta: 0.95 }
 const ADAM_EPSILON = 1e-8
@@ -28,9 +33,8 @@ export const createOptimizer = (
   const first = new Float32Array(count)
   const second = new Float32Array(optimizer === 'sgd' ? 0 : count)
   const moving = groups.filter((group) => !isFrozen(group))
-  let steps = 0
 
-  const update: Record<
+  const updates: Record<
     OptimizerName,
     (p: Float32Array, g: Float32Array, i: number, rate: number, pull: number) => void
   > = {
@@ -66,18 +70,23 @@ export const createOptimizer = (
   }
   let adamFirst = 1
   let adamSecond = 1
-  const one = update[optimizer]
+  const one = updates[optimizer]
 
-  return (parameters, gradients, learningRate) => {
-    steps++
-    adamFirst = 1 - momentum ** steps
-    adamSecond = 1 - SQUARES_MEMORY.adam ** steps
-    clip(gradients)
-    for (const { offset, count, decayed } of moving) {
-      const pull = decayed ? weightDecay : 0
-      for (let i = offset; i < offset + count; i++) one(parameters, gradients, i, learningRate, pull)
-    }
+  const created: Optimizer = {
+    memories: [first, second],
+    steps: 0,
+    update: (parameters, gradients, learningRate) => {
+      created.steps++
+      adamFirst = 1 - momentum ** created.steps
+      adamSecond = 1 - SQUARES_MEMORY.adam ** created.steps
+      clip(gradients)
+      for (const { offset, count, decayed } of moving) {
+        const pull = decayed ? weightDecay : 0
+        for (let i = offset; i < offset + count; i++) one(parameters, gradients, i, learningRate, pull)
+      }
+    },
   }
+  return created
 }
 
 const clip = (gradients: Float32Array): void => {

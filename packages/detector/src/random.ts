@@ -1,16 +1,17 @@
 /** A number in [0, 1), the next of a sequence that its seed fixes. */
 export type Random = () => number
 
-/** Mulberry32: small, fast, good enough for initial weights and augmentation. */
-export const createRandom = (seed: number): Random => {
+/** Mulberry32: small, fast, good enough for initial weights and augmentation. Its `state()` is the seed of the rest of the sequence. */
+export const createRandom = (seed: number): Random & { state: () => number } => {
   let state = seed >>> 0
-  return () => {
+  const next = () => {
     state = (state + 0x6d2b79f5) >>> 0
     let t = state
     t = Math.imul(t ^ (t >>> 15), t | 1)
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296
   }
+  return Object.assign(next, { state: () => state })
 }
 
 /** Standard normal, by Box and Muller. */

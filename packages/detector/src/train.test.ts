@@ -47,6 +47,29 @@ test('the same seed gives the same weights, bit by bit; another seed gives other
   expect(first.equals(await weights(6))).toBe(false)
 }, 60_000)
 
+test.each(['sgd', 'adam', 'adadelta'] as const)(
+  '%s goes on from a checkpoint to the same weights, bit by bit',
+  async (optimizer) => {
+    const few = TRAINING.slice(0, 20)
+    const saved: Uint8Array[] = []
+    const options = {
+      epochs: 4,
+      batchSize: 8,
+      optimizer,
+      checkpoints: { save: (state: Uint8Array) => void saved.push(state) },
+    }
+    const whole = await trained(few, options)
+    expect(saved).toHaveLength(3)
+    const resumed = await trained(few, { ...options, checkpoints: { last: saved[1] as Uint8Array, save: () => {} } })
+    expect(weightBytes(resumed).equals(weightBytes(whole))).toBe(true)
+    expect(resumed.epochsDone).toBe(4)
+    await expect(
+      trained(TRAINING.slice(0, 19), { checkpoints: { last: saved[1] as Uint8Array, save: () => {} } }),
+    ).rejects.toThrow('other samples')
+  },
+  60_000,
+)
+
 test.each(['sgd', 'adam', 'rmsprop', 'adadelta'] as const)(
   '%s brings the loss down',
   async (optimizer) => {

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { ARCHITECTURES } from './architecture.ts'
 import type { LabelledBox } from './boxes.ts'
+import { readCheckpoint, type TrainingState, writeCheckpoint } from './checkpoint.ts'
 import type { Detector } from './detector.ts'
 import { addImageLoss, type Losses, type LossSums } from './losses.ts'
 import { createOptimizer, type OptimizerName, rateShare, type Schedule } from './optimizers.ts'
@@ -28,6 +29,8 @@ export interface TrainOptions {
   seed: number
   /** Stops before the next step; what was learned so far is kept. */
   signal?: AbortSignal
+  /** After every epoch but the last the state of the training, as bytes. With `last`, such bytes, the training goes on from there. */
+  checkpoints?: { last?: Uint8Array; save: (state: Uint8Array) => void }
   onBatch?: (batch: { epoch: number; batch: number; losses: Losses; images: number }) => void
 }
 
@@ -57,8 +60,7 @@ export const train = async (
   if (samples.length === 0) throw new Error('no images to train on')
   if (batchSize > network.batchImages)
     throw new Error(`a batch of ${batchSize} images was asked for, the detector has room for ${network.batchImages}`)
-  const random = createRandom(seed)
-  const optimize = createOptimizer(
+  const optimizer = createOptimizer(
     {
       optimizer: options.optimizer ?? 'adam',
       momentum: options.momentum ?? 0.9,
@@ -70,8 +72,19 @@ export const train = async (
   const average = createAverage(network.parameters, network.statistics)
   const order = Int32Array.from(samples, (_, index) => index)
   const stepsPerEpoch = Math.ceil(samples.length / batchSize)
-  let step = 0
-  for (let epoch = 0; epoch < epochs; epoch++) {
+  const fresh: TrainingState = {
+    detector,
+    optimizer,
+    averages: average.values,
+    order,
+    randomState: seed,
+    step: 0,
+  }
+  const last = options.checkpoints?.last
+  const begun = last === undefined ? fresh : readCheckpoint(last, fresh)
+  const random = createRandom(begun.randomState)
+  let { step } = begun
+  for (let epoch = step / stepsPerEpoch; epoch < epochs; epoch++) {
     shuffle(order, random)
     const epochLosses: Losses[] = []
     let rate = learningRate
@@ -85,7 +98,7 @@ export const train = async (
       network.forward(chosen.length, true)
       const losses = lossAndGradient(detector, wanted)
       network.backward(chosen.length, options.freezeBody === true ? 'head' : 'all')
-      optimize(network.parameters, network.gradients, rate)
+      optimizer.update(network.parameters, network.gradients, rate)
       average.update(step)
       step++
       epochLosses.push(losses)
@@ -96,7 +109,9 @@ export const train = async (
     average.swapIn()
     const wish = await onEpoch({ epoch, losses: meanLosses(epochLosses), images: samples.length, learningRate: rate })
     if (wish === 'stop' || signal?.aborted) return
-    if (epoch < epochs - 1) average.swapOut()
+    if (epoch === epochs - 1) return
+    average.swapOut()
+    options.checkpoints?.save(writeCheckpoint({ ...begun, randomState: random.state(), step }))
   }
   if (signal?.aborted) average.swapIn()
 }
@@ -180,6 +195,7 @@ const createAverage = (...lived: Float32Array[]) => {
       if (average && keep) act(values, average, keep)
     })
   return {
+    values: averages,
     update: (step: number) => {
       const memory = Math.min(AVERAGE_MEMORY, (1 + step) / (10 + step))
       each((values, average) => {

@@ -2,6 +2,7 @@ import { experimentSpecSchema } from '@assay/contracts'
 import { describe, expect, it } from 'vitest'
 import { endpointCost, instanceMicroUsd, trainingCost, usdOf } from './cost.ts'
 import { rateAmong, rateFor } from './rate.ts'
+import { spotSavedShare } from './spot-saved-share.ts'
 import { worstCase } from './worst-case.ts'
 
 const region = 'us-east-1'
@@ -52,6 +53,23 @@ describe('the cost of training', () => {
   })
   it('uses only the rates that it is given', () => {
     expect(trainingCost([aTrial('ml.m5.xlarge', 10)], region, rateAmong([])).microUsd).toBeNull()
+  })
+})
+
+describe('what spot capacity saved', () => {
+  const onSpot = { spot: true as const, instanceCount: 1 }
+  it('is one minus billed by trained seconds, over the trials that ran on it', () => {
+    expect(
+      spotSavedShare([
+        { ...onSpot, trainingSeconds: 100, billableSeconds: 30 },
+        { ...onSpot, trainingSeconds: 300, billableSeconds: 90 },
+        { instanceCount: 1, trainingSeconds: 5000, billableSeconds: 5000 },
+      ]),
+    ).toBeCloseTo(0.7)
+  })
+  it('is not known where none did, or none came to train', () => {
+    expect(spotSavedShare([{ instanceCount: 1, trainingSeconds: 5, billableSeconds: 5 }])).toBeUndefined()
+    expect(spotSavedShare([onSpot])).toBeUndefined()
   })
 })
 

@@ -38,6 +38,7 @@ test.each([
   ],
   [{ hyperparameters: { learning_rte: 0.1 } }, '/hyperparameters/learning_rte', 'no hyperparameter of'],
   [{ instanceTypes: ['ml.m5.xlarge'] }, '/instanceTypes/0', 'trains on ml.p2.*'],
+  [{ spot: { maxWaitSeconds: 35_999 } }, '/spot/maxWaitSeconds', '35999 met, at least maxRunSeconds (36000) needed'],
   [
     { endpoint: { instanceTypes: ['ml.m5.xlarge', 'ml.g4dn.xlarge'] } },
     '/endpoint/instanceTypes/1',

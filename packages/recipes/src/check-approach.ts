@@ -1,5 +1,6 @@
 import type { ApproachSpec } from '@assay/contracts'
 import { PermanentError } from '@assay/pipeline'
+import { checkSpot } from './check-spot.ts'
 import { checkTuning } from './check-tuning.ts'
 import { checkRange, checkValue } from './hyperparameters.ts'
 import { deviceOf } from './instance-choice.ts'
@@ -80,6 +81,7 @@ export const checkApproach = async (recipe: Recipe, spec: ApproachSpec): Promise
         says: `${recipe.title} is served from`,
       }),
       ...deviceFaults(spec.endpoint.instanceTypes),
+      ...checkSpot(recipe, spec),
     ]
   } catch (error) {
     // A model that does not exist, in this version or at all, has nothing to check the settings against.

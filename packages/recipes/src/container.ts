@@ -34,6 +34,7 @@ export const createContainer = (): Recipe<Spec> => ({
   lifeCycle: () => ({ state: 'current', note: 'The image is yours, and so is its life cycle.' }),
   instanceFamilies: async () => ({ training: 'any', hosting: 'any' }),
   defaultInstanceTypes: ['ml.g4dn.xlarge'],
+  afterInterruption: ({ checkpoints }) => (checkpoints ? 'resumes' : 'starts-over'),
   objective: async ({ objective }) => objective,
   metrics: async ({ metrics }) => metrics,
   hyperparameters: async () => 'any',

@@ -83,6 +83,7 @@ export const createJumpStartRecipe = ({ s3, region, bucket }: RecipeDeps): Recip
       return { training: imageFamilies(training), hosting: imageFamilies(hosting) }
     },
     defaultInstanceTypes: ['ml.g4dn.xlarge'],
+    afterInterruption: () => 'starts-over',
     objective: async ({ modelId }) => requireFamily(modelId).objective,
     metrics: async (spec) => {
       const { model, family } = await resolve(spec)

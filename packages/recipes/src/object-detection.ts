@@ -74,6 +74,7 @@ export const createObjectDetection = ({ region }: { region: string }): Recipe<Sp
     hosting: ['p2', 'p3', 'g4dn', 'g5', 'c5', 'm5'],
   }),
   defaultInstanceTypes: ['ml.g4dn.xlarge'],
+  afterInterruption: () => 'resumes',
   objective: async () => ({ metric: 'validation:mAP', direction: 'maximize' }),
   metrics: async () => METRICS,
   objectiveMetrics: ['validation:mAP'],

@@ -50,6 +50,7 @@ export const createPytorchScript = ({ region, bucket }: RecipeDeps): Recipe<Spec
     hosting: ['p3', 'p4d', 'g4dn', 'g5', 'g6', 'm5', 'c5'],
   }),
   defaultInstanceTypes: ['ml.g4dn.xlarge'],
+  afterInterruption: () => 'resumes',
   objective: async () => ({ metric: 'main_score', direction: 'maximize' }),
   metrics: async () => METRICS,
   hyperparameters: async () => definitionsIn(table),

@@ -139,6 +139,8 @@ export interface Recipe<Spec extends ApproachSpec = ApproachSpec> {
   instanceFamilies: (spec: Spec) => Promise<{ training: InstanceFamilies; hosting: InstanceFamilies }>
   /** Training instance types where the spec names none. */
   defaultInstanceTypes: readonly string[]
+  /** What a training does whose spot instance was taken away. SageMaker lets one that starts over wait for an hour at most. */
+  afterInterruption: (spec: Spec) => 'resumes' | 'starts-over'
   objective: (spec: Spec) => Promise<Objective>
   /** Metrics in the log, for curves; those that a tuning job may optimise are named by `objectiveMetrics`. */
   metrics: (spec: Spec) => Promise<readonly Metric[]>

@@ -18,6 +18,8 @@ export interface RequestContext {
   tags: Tag[]
   spec: ApproachSpec
   plan: TrainingPlan
+  /** Where a spot training keeps its checkpoints; undefined where the recipe has none. */
+  checkpointUri?: string
 }
 
 const algorithm = ({ plan }: RequestContext) => ({
@@ -26,7 +28,17 @@ const algorithm = ({ plan }: RequestContext) => ({
   ...(plan.metricDefinitions ? { MetricDefinitions: plan.metricDefinitions } : {}),
 })
 
-/** Body of CreateTrainingJob. Several instance types become an ordered preference, from which SageMaker takes the first with capacity. */
+/** On-demand capacity, or spare capacity with checkpoints: what a training job and a tuning job's definition share. */
+const capacity = ({ spec, checkpointUri }: RequestContext) => ({
+  StoppingCondition: {
+    MaxRuntimeInSeconds: spec.maxRunSeconds,
+    ...(spec.spot ? { MaxWaitTimeInSeconds: spec.spot.maxWaitSeconds } : {}),
+  },
+  ...(spec.spot ? { EnableManagedSpotTraining: true } : {}),
+  ...(spec.spot && checkpointUri !== undefined ? { CheckpointConfig: { S3Uri: checkpointUri } } : {}),
+})
+
+/** Body of CreateTrainingJob. Several instance types become an ordered preference, from which SageMaker takes the first with capacity; spot training takes one type only. */
 export const trainingJobRequest = (context: RequestContext): CreateTrainingJobCommandInput => {
   const { name, roleArn, outputUri, instanceTypes, tags, spec, plan } = context
   const [first] = instanceTypes
@@ -46,7 +58,7 @@ export const trainingJobRequest = (context: RequestContext): CreateTrainingJobCo
           }
         : { InstancePreferences: instanceTypes.map((type) => ({ InstanceType: type, InstanceCount: 1 })) }),
     } as CreateTrainingJobCommandInput['ResourceConfig'],
-    StoppingCondition: { MaxRuntimeInSeconds: spec.maxRunSeconds },
+    ...capacity(context),
     EnableNetworkIsolation: plan.networkIsolation,
     ...(plan.environment ? { Environment: plan.environment } : {}),
     Tags: tags,
@@ -117,7 +129,7 @@ export const tuningJobRequest = (
       RoleArn: roleArn,
       InputDataConfig: plan.channels,
       OutputDataConfig: { S3OutputPath: outputUri },
-      StoppingCondition: { MaxRuntimeInSeconds: spec.maxRunSeconds },
+      ...capacity(context),
       EnableNetworkIsolation: plan.networkIsolation,
       ...(plan.environment ? { Environment: plan.environment } : {}),
       ...(instanceTypes.length === 1

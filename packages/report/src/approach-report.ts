@@ -1,6 +1,6 @@
 import { type ApproachReport, type Diagnosis, type Interval, layoutOf } from '@assay/contracts'
 import { approachFailure, type ApproachRecord, type ExperimentRecord } from '@assay/pipeline'
-import { endpointCost, type RateFor, trainingCost, usdOf } from '@assay/pricing'
+import { endpointCost, type RateFor, spotSavedShare, trainingCost, usdOf } from '@assay/pricing'
 import { requestedOf } from './requested.ts'
 
 export interface ApproachFindings {
@@ -117,6 +117,7 @@ export const approachReportOf = (
       endpointSeconds: endpoint.seconds,
       endpointInstanceType: endpoint.instanceType,
       bestTrialUsd: training.bestUsd,
+      spotSavedShare: spotSavedShare(train?.trials ?? []) ?? null,
     },
   }
 }

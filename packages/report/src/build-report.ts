@@ -11,6 +11,7 @@ import type { ExperimentRecord } from '@assay/pipeline'
 import { priceTable, type Rate, type RateFor } from '@assay/pricing'
 import { approachReportOf } from './approach-report.ts'
 import { paretoFront } from './pareto.ts'
+import { remarksOf } from './remarks.ts'
 import { isStudyDataset } from './published.ts'
 import { splitTableOf } from './split-table.ts'
 import { verdictOf } from './verdict.ts'
@@ -113,6 +114,7 @@ export const buildReport = ({
       categories: manifest.categories,
     },
     verdict: verdictOf(approaches, compared),
+    remarks: remarksOf(approaches),
     comparison: compared,
     pareto: paretoFront(points),
     pictures,

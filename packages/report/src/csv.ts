@@ -1,4 +1,5 @@
 import type { Report, Threshold } from '@assay/contracts'
+import { hardwareOf } from './hardware.ts'
 import { ranked } from './ranked.ts'
 import { cocoRows } from './published.ts'
 
@@ -33,6 +34,8 @@ export const renderCsv = ({ approaches, environment, dataset }: Report): string 
     'F1 at threshold',
     'billable seconds',
     'wall seconds',
+    'instance types',
+    'spot saved share',
     'trials',
     ...dataset.categories.map(({ name }) => `AP ${name}`),
     'reason',
@@ -49,6 +52,8 @@ export const renderCsv = ({ approaches, environment, dataset }: Report): string 
     ...atThreshold(approach.diagnosis?.threshold),
     approach.billableSeconds,
     approach.wallSeconds,
+    hardwareOf(approach).join(' '),
+    approach.cost.spotSavedShare,
     approach.trials.length,
     ...dataset.categories.map(({ id }) => definedOnly(approach.perCategoryAP?.[String(id)])),
     approach.reason?.message ?? null,

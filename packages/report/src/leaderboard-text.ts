@@ -54,6 +54,6 @@ export const formatLeaderboard = (report: Report): string => {
     ...(local
       ? ['Local stand-ins, not SageMaker’s algorithms; $ are notional (local seconds × SageMaker prices).']
       : []),
-    ...report.verdict.sentences.map(printable),
+    ...[...report.verdict.sentences, ...report.remarks].map(printable),
   ].join('\n')
 }

@@ -33,7 +33,7 @@ export const renderMarkdown = (report: Report): string => {
     ...(local
       ? ['**Local stand-ins, notional dollars:** this run ranks small local networks, not SageMaker’s algorithms.']
       : []),
-    verdict.sentences.map(plain).join('\n\n'),
+    [...verdict.sentences, ...report.remarks].map(plain).join('\n\n'),
     `## Leaderboard\n\n${table(
       [
         'Approach',

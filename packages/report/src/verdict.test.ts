@@ -1,3 +1,4 @@
+import type { Trial } from '@assay/contracts'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { paretoFront } from './pareto.ts'
@@ -9,6 +10,7 @@ const anApproach = (id: string, map: number | null, trainingCostUsd: number | nu
   stats: map === null ? null : [map, ...Array.from({ length: 11 }, () => 0)],
   mapInterval: map === null ? null : { low: map - 0.02, high: map + 0.02 },
   trainingCostUsd,
+  trials: [] as Trial[],
 })
 
 const aComparison = (pairs: [a: string, b: string, distinguishable: boolean][], images = 360) => ({
@@ -45,6 +47,27 @@ describe('the verdict', () => {
         'Not distinguishable (the interval of the difference spans 0): B and C.',
       ],
     })
+  })
+  it('says where the cheapest ran on other hardware than the best', () => {
+    const on = (instanceType: string) => ({
+      trials: [
+        {
+          name: 't',
+          status: 'Completed' as const,
+          instanceType,
+          instanceCount: 1,
+          billableSeconds: 9,
+          hyperparameters: {},
+        },
+      ],
+    })
+    const approaches = [
+      { ...anApproach('a', 0.3, 1), ...on('ml.m5.xlarge') },
+      { ...anApproach('b', 0.4, 2), ...on('ml.g5.xlarge') },
+    ]
+    expect(verdictOf(approaches, aComparison([['a', 'b', false]])).sentences[1]).toContain(
+      'The cheapest of them to train is A, which ran on other hardware (ml.m5.xlarge against ml.g5.xlarge).',
+    )
   })
   it('does not offer what is cheaper but worse', () => {
     const comparison = aComparison([['a', 'b', true]])

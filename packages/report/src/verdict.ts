@@ -1,7 +1,8 @@
 import type { ApproachReport, Report } from '@assay/contracts'
 import { formatAp } from './format.ts'
+import { hardwareOf, ranOnOtherHardware } from './hardware.ts'
 
-type Judged = Pick<ApproachReport, 'id' | 'title' | 'stats' | 'mapInterval' | 'trainingCostUsd'>
+type Judged = Pick<ApproachReport, 'id' | 'title' | 'stats' | 'mapInterval' | 'trainingCostUsd' | 'trials'>
 
 const mapOf = ({ stats }: Judged) => stats?.[0] ?? -1
 const listed = (items: readonly string[]) =>
@@ -57,7 +58,10 @@ export const verdictOf = (approaches: readonly Judged[], comparison: Report['com
   const choice = () => {
     if (!bargain) return 'Which of them is the cheapest is not known, since a price is missing.'
     if (bargain.id === winner.id) return 'It is also the cheapest of them to train.'
-    return `The cheapest of them to train is ${bargain.title}.`
+    const hardware = ranOnOtherHardware(bargain, winner)
+      ? `, which ran on other hardware (${hardwareOf(bargain).join(', ')} against ${hardwareOf(winner).join(', ')})`
+      : ''
+    return `The cheapest of them to train is ${bargain.title}${hardware}.`
   }
   const second =
     alike.length === 0

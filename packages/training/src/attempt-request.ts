@@ -44,5 +44,8 @@ export const attemptRequest = async (
     tags: resourceTags({ installation, experimentId, approachId, attempt, specSha256 }),
     spec,
     plan,
+    ...(recipe.afterInterruption(spec) === 'resumes'
+      ? { checkpointUri: `s3://${bucket}/data/${experimentId}/checkpoints/${approachId}/${attempt}/` }
+      : {}),
   }
 }

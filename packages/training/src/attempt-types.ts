@@ -14,8 +14,10 @@ export const attemptTypes = (
   { spec, firstInstanceType }: Pick<ApproachRecord, 'spec' | 'firstInstanceType'>,
 ): AttemptTypes => {
   const types = spec.instanceTypes ?? defaultInstanceTypes
+  const asked = typesOfOneRequest(types, firstInstanceType)
   return {
-    instanceTypes: typesOfOneRequest(types, firstInstanceType),
+    // A spot training job may not name several types; a tuning job may.
+    instanceTypes: spec.spot && !spec.tuning ? asked.slice(0, 1) : asked,
     typeAfter: (refused) => typeAfter(types, refused),
   }
 }

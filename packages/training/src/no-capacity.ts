@@ -27,4 +27,5 @@ export const noCapacity = (
 export const trainingWithoutCapacity = (
   attempt: Pick<AttemptContext, 'name' | 'typeAfter'>,
   job: DescribeTrainingJobCommandOutput,
-): InstancesRefused => noCapacity(attempt, typesAsked(job), job.FailureReason ?? '')
+): InstancesRefused =>
+  noCapacity(attempt, typesAsked(job), job.FailureReason ?? job.SecondaryStatus ?? 'no reason given')

@@ -19,6 +19,7 @@ export const trialOf = (job: DescribeTrainingJobCommandOutput, objective?: numbe
     instanceCount: ResourceConfig?.SelectedInstanceCount ?? ResourceConfig?.InstanceCount ?? 1,
     ...(BillableTimeInSeconds === undefined ? {} : { billableSeconds: BillableTimeInSeconds }),
     ...(TrainingTimeInSeconds === undefined ? {} : { trainingSeconds: TrainingTimeInSeconds }),
+    ...(job.EnableManagedSpotTraining ? { spot: true as const } : {}),
     ...(TrainingStartTime === undefined ? {} : { startedAt: TrainingStartTime.toISOString() }),
     ...(TrainingEndTime === undefined ? {} : { endedAt: TrainingEndTime.toISOString() }),
     hyperparameters: Object.fromEntries(

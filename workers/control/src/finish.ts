@@ -2,7 +2,7 @@ import type { SageMakerClient } from '@aws-sdk/client-sagemaker'
 import { listRemaining } from '@assay/cleanup'
 import type { FinishOutput } from '@assay/contracts'
 import { type ApproachRecord, type ExperimentRecord, finalState, type StageHandler } from '@assay/pipeline'
-import { endpointCost, rateFor, trainingCost, usdOf } from '@assay/pricing'
+import { endpointCost, rateFor, spotSavedShare, trainingCost, usdOf } from '@assay/pricing'
 
 const billOf = ({ approaches, earlierAttempts }: ExperimentRecord, region: string): FinishOutput['bill'] => {
   const attempts = [...earlierAttempts, ...approaches]
@@ -13,10 +13,10 @@ const billOf = ({ approaches, earlierAttempts }: ExperimentRecord, region: strin
     attempts.find(({ id, train }) => id === attempt.id && train?.startedAt === attempt.train?.startedAt) === attempt
   const rows = approaches.map(({ id }) => {
     const own = attempts.filter((attempt) => attempt.id === id)
-    const trainingMicro = own.reduce((sum, attempt) => {
-      const trials = trained(attempt) ? (attempt.train?.output?.trials ?? attempt.teardown?.output?.jobs) : undefined
-      return sum + (trials ? micro(trainingCost(trials, region, rateFor)) : 0)
-    }, 0)
+    const trials = own.flatMap((attempt) =>
+      trained(attempt) ? [attempt.train?.output?.trials ?? attempt.teardown?.output?.jobs ?? []] : [],
+    )
+    const trainingMicro = trials.reduce((sum, jobs) => sum + micro(trainingCost(jobs, region, rateFor)), 0)
     const endpointMicro = own.reduce((sum, { teardown }) => {
       const { endpointSeconds, endpointInstanceType } = teardown?.output ?? {}
       return (
@@ -26,14 +26,15 @@ const billOf = ({ approaches, earlierAttempts }: ExperimentRecord, region: strin
           : micro(endpointCost({ seconds: endpointSeconds, instanceType: endpointInstanceType }, region, rateFor)))
       )
     }, 0)
-    return { approachId: id, trainingMicro, endpointMicro }
+    return { approachId: id, trainingMicro, endpointMicro, saved: spotSavedShare(trials.flat()) }
   })
   return {
     totalUsd: usdOf(rows.reduce((sum, { trainingMicro, endpointMicro }) => sum + trainingMicro + endpointMicro, 0)),
-    approaches: rows.map(({ approachId, trainingMicro, endpointMicro }) => ({
+    approaches: rows.map(({ approachId, trainingMicro, endpointMicro, saved }) => ({
       approachId,
       trainingUsd: usdOf(trainingMicro),
       endpointUsd: usdOf(endpointMicro),
+      ...(saved === undefined ? {} : { spotSavedShare: saved }),
     })),
   }
 }

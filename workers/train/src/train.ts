@@ -99,6 +99,9 @@ export const createTrain =
           job.FailureReason ?? `training job ${attempt.name} failed without a reason`,
         )
       case 'Stopped':
+        // What has trained for money already is not begun anew on another type without being asked.
+        if (job.SecondaryStatus === 'MaxWaitTimeExceeded' && job.BillableTimeInSeconds === undefined)
+          throw trainingWithoutCapacity(attempt, job)
         throw new PermanentError('training_stopped', `training job ${attempt.name} was stopped: ${job.SecondaryStatus}`)
       default: {
         const total = Number(input.approach.spec.hyperparameters['epochs'] ?? Number.NaN)

@@ -68,6 +68,8 @@ export const containerFields = {
   /** Environment of the training container, and of the serving container. */
   environment: environmentSchema,
   servingEnvironment: environmentSchema,
+  /** Its program writes checkpoints to /opt/ml/checkpoints and goes on from what it finds there. */
+  checkpoints: z.boolean().default(false),
   networkIsolation: z.boolean().default(false),
   response: responseFormatSchema,
 }

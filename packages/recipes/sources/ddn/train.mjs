@@ -1,6 +1,6 @@
 // The local twin of train.py: the same channels, arguments, log lines, request and response, around the detector library that
 // the stand-in image provides in the place of torch. Trains from random weights.
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -53,6 +53,7 @@ const main = async () => {
       weightDecay: settings.weightDecay,
       seed: settings.seed,
       signal: stopping.signal,
+      checkpoints: checkpointsOf(),
     },
     ({ epoch, losses }) => {
       const scored = validation.map(({ picture, objects }) => ({ detections: find(model, picture), objects }))
@@ -65,6 +66,22 @@ const main = async () => {
     trainImages: training.length,
     validationImages: validation.length,
   })
+}
+
+/** SageMaker makes the folder where the job asks for checkpoints, and brings back what an interrupted life of the job left there. */
+const checkpointsOf = () => {
+  const folder = join(process.env.SAGEMAKER_BASE_DIR ?? '/opt/ml', 'checkpoints')
+  if (!existsSync(folder)) return undefined
+  const file = join(folder, 'newest.bin')
+  const last = existsSync(file) ? readFileSync(file) : undefined
+  if (last) console.log('checkpoint found, the training goes on from it')
+  return {
+    ...(last ? { last } : {}),
+    save: (state) => {
+      writeFileSync(`${file}.new`, state)
+      renameSync(`${file}.new`, file)
+    },
+  }
 }
 
 /** Names by label: as `class-names` lists them, else all that occur, sorted bytewise. */

@@ -36,6 +36,12 @@ MODEL_FILE = "model.pth"
 IOU_THRESHOLDS = [0.5 + 0.05 * step for step in range(10)]
 
 
+# SageMaker makes this folder where the job asks for checkpoints, copies it to S3 while the job runs, and brings it back when an
+# interrupted job starts again.
+CHECKPOINTS = Path("/opt/ml/checkpoints")
+CHECKPOINT_FILE = "newest.pth"
+
+
 class ClientError(Exception):
     """What the customer got wrong: data or hyperparameters."""
 
@@ -196,6 +202,42 @@ def save(model, labels, settings, epochs_done, images):
     print(f"assay_actual={json.dumps(actual)}", flush=True)
 
 
+def save_checkpoint(epochs_done, parts, generator):
+    """Replaces the newest checkpoint at once: whoever reads meets the old one or the new one, never a part."""
+    if not CHECKPOINTS.is_dir():
+        return
+    state = {
+        "epochs_done": epochs_done,
+        **{name: part.state_dict() for name, part in parts.items()},
+        "random": random.getstate(),
+        "numpy": numpy.random.get_state(),
+        "torch": torch.get_rng_state(),
+        "cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
+        "generator": generator.get_state(),
+    }
+    torch.save(state, CHECKPOINTS / (CHECKPOINT_FILE + ".new"))
+    os.replace(CHECKPOINTS / (CHECKPOINT_FILE + ".new"), CHECKPOINTS / CHECKPOINT_FILE)
+
+
+def load_checkpoint(parts, generator, device):
+    """Brings model, optimizer, schedule and random numbers to where an interrupted life of the job was. Answers the epochs done."""
+    path = CHECKPOINTS / CHECKPOINT_FILE
+    if not path.is_file():
+        return 0
+    # Our own file, and random states are no tensors.
+    state = torch.load(path, map_location="cpu", weights_only=False)
+    for name, part in parts.items():
+        part.load_state_dict(state[name])
+    random.setstate(state["random"])
+    numpy.random.set_state(state["numpy"])
+    torch.set_rng_state(state["torch"])
+    if device.type == "cuda" and len(state["cuda"]) == torch.cuda.device_count():
+        torch.cuda.set_rng_state_all(state["cuda"])
+    generator.set_state(state["generator"])
+    print(f"checkpoint found, the training goes on after {state['epochs_done']} epochs", flush=True)
+    return state["epochs_done"]
+
+
 def read_settings():
     parser = argparse.ArgumentParser()
     parser.add_argument("--epochs", type=int, default=10)
@@ -254,8 +296,9 @@ def main():
         model.parameters(), lr=settings.learning_rate, momentum=settings.momentum, weight_decay=settings.weight_decay
     )
     scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=settings.epochs)
-    epochs_done = 0
-    for epoch in range(settings.epochs):
+    parts = {"model": model, "optimizer": optimizer, "scheduler": scheduler}
+    epochs_done = load_checkpoint(parts, generator, device)
+    for epoch in range(epochs_done, settings.epochs):
         loss = train_one_epoch(model, train_loader, optimizer, device, lambda: bool(stopped))
         if stopped:
             break
@@ -263,6 +306,7 @@ def main():
         epochs_done += 1
         score = main_score(model, validation_loader, device, settings.num_classes)
         print(f"epoch={epoch} loss={loss:.6f} main_score={score:.6f}", flush=True)
+        save_checkpoint(epochs_done, parts, generator)
     images = {"trainImages": len(training), "validationImages": len(validation)}
     save(model, labels, settings, epochs_done, images)
 

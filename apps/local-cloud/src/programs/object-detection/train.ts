@@ -9,6 +9,7 @@ import {
   train,
 } from '@assay/detector'
 import { reportActualModel } from '../container/actual-model.ts'
+import { loadCheckpoint, saveCheckpoint } from '../container/checkpoints.ts'
 import { MODEL_FILE } from '../container/detection-server.ts'
 import { readHyperparameters } from '../container/hyperparameters.ts'
 import type { ProgramContext } from '../container/run-program.ts'
@@ -52,8 +53,10 @@ export const trainProgram = async ({ folders, stop }: ProgramContext): Promise<v
       [settings.overlapThreshold],
     )
 
-  let best = Number.NEGATIVE_INFINITY
-  let epochsWithoutGain = 0
+  const begun = loadCheckpoint<{ best: number | null; epochsWithoutGain: number }>(folders)
+  if (begun) logLines.note('checkpoint found, the training goes on from it')
+  let best = begun?.notes.best ?? Number.NEGATIVE_INFINITY
+  let epochsWithoutGain = begun?.notes.epochsWithoutGain ?? 0
   let startedMs = performance.now()
   await train(
     detector,
@@ -68,6 +71,10 @@ export const trainProgram = async ({ folders, stop }: ProgramContext): Promise<v
       schedule: settings.schedule,
       seed: SEED,
       signal: stop,
+      checkpoints: {
+        ...(begun ? { last: begun.training } : {}),
+        save: (training) => saveCheckpoint(folders, { notes: { best, epochsWithoutGain }, training }),
+      },
       onBatch: ({ epoch, batch, losses }) => {
         if (batch % LOGGED_EVERY_BATCHES === 0) logLines.batch(epoch, batch, losses)
       },

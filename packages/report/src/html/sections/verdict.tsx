@@ -35,6 +35,11 @@ export const Verdict = ({ report }: { report: Report }) => {
       {verdict.sentences.map((sentence) => (
         <p key={sentence}>{sentence}</p>
       ))}
+      {report.remarks.map((remark) => (
+        <p key={remark} class="note">
+          {remark}
+        </p>
+      ))}
       <div class="tiles">
         {winner && <Tile value={formatAp(winner.stats?.[0])} label={`highest mAP: ${winner.title}${stand}`} />}
         {bargain && (

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { remarksOf } from './remarks.ts'
+
+const anApproach = (title: string, instanceTypes: string[], spotSavedShare: number | null = null) => ({
+  title,
+  trials: instanceTypes.map((instanceType) => ({
+    name: title,
+    status: 'Completed' as const,
+    instanceType,
+    instanceCount: 1,
+    billableSeconds: 1,
+    hyperparameters: {},
+  })),
+  cost: {
+    trainingReason: null,
+    endpointUsd: null,
+    endpointReason: null,
+    endpointSeconds: null,
+    endpointInstanceType: 'ml.m5.xlarge',
+    bestTrialUsd: null,
+    spotSavedShare,
+  },
+})
+
+test('nothing is remarked where all ran on the same hardware', () => {
+  expect(remarksOf([anApproach('A', ['ml.g5.xlarge']), anApproach('B', ['ml.g5.xlarge', 'ml.g5.xlarge'])])).toEqual([])
+})
+
+test('approaches are grouped by what they ran on, a mixture being a group of its own', () => {
+  expect(
+    remarksOf([
+      anApproach('A', ['ml.g5.xlarge']),
+      anApproach('B', ['ml.g4dn.xlarge', 'ml.g5.xlarge']),
+      anApproach('C', ['ml.g5.xlarge']),
+      anApproach('never trained', []),
+    ]),
+  ).toEqual([
+    'Trained on different hardware, so that costs and times compare that too: A, C on ml.g5.xlarge; B on ml.g4dn.xlarge and ml.g5.xlarge.',
+  ])
+})
+
+test('what spot capacity saved is said', () => {
+  expect(remarksOf([anApproach('A', ['ml.g5.xlarge'], 0.7)])).toEqual([
+    'A trained on spot instances and was billed 70 % less than its training time.',
+  ])
+})

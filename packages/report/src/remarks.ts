@@ -1,0 +1,38 @@
+import type { ApproachReport } from '@assay/contracts'
+import { formatPercent } from './format.ts'
+import { hardwareOf } from './hardware.ts'
+
+type Remarked = Pick<ApproachReport, 'title' | 'trials' | 'cost'>
+
+/** `A and B on x; C on y`, or nothing where all are on the same. */
+const groups = (named: readonly { title: string; on: string }[]): string | undefined => {
+  const byPlace = new Map<string, string[]>()
+  for (const { title, on } of named) byPlace.set(on, [...(byPlace.get(on) ?? []), title])
+  return byPlace.size < 2 ? undefined : [...byPlace].map(([on, titles]) => `${titles.join(', ')} on ${on}`).join('; ')
+}
+
+/** What must be known before the costs and times of the approaches are held against each other. */
+export const remarksOf = (approaches: readonly Remarked[]): string[] => {
+  const trained = groups(
+    approaches.flatMap((approach) => {
+      const types = hardwareOf(approach)
+      return types.length === 0 ? [] : [{ title: approach.title, on: types.join(' and ') }]
+    }),
+  )
+  const served = groups(
+    approaches.flatMap(({ title, cost }) =>
+      cost.endpointInstanceType === null ? [] : [{ title, on: cost.endpointInstanceType }],
+    ),
+  )
+  return [
+    ...(trained ? [`Trained on different hardware, so that costs and times compare that too: ${trained}.`] : []),
+    ...(served ? [`Answered from different hardware, so that latencies compare that too: ${served}.`] : []),
+    ...approaches.flatMap(({ title, cost }) =>
+      cost.spotSavedShare === null
+        ? []
+        : [
+            `${title} trained on spot instances and was billed ${formatPercent(cost.spotSavedShare)} less than its training time.`,
+          ],
+    ),
+  ]
+}
