@@ -68,7 +68,10 @@ test.each([
     const { SecondaryStatusTransitions: lives = [], CheckpointConfig } = await job(name, () => true)
     expect(lives.filter(({ Status }) => Status === 'Interrupted')).toHaveLength(1)
     expect(CheckpointConfig?.S3Uri).toContain(`/data/${disturbed}/checkpoints/`)
-    expect((await lines(name)).filter((line) => line.includes('checkpoint found'))).toHaveLength(1)
+    const said = await lines(name)
+    expect(said.filter((line) => line.includes('checkpoint found'))).toHaveLength(1)
+    // The second life did not begin anew.
+    expect(said.filter((line) => /epoch=0\b.*(validation mAP|main_score)/.test(line))).toHaveLength(1)
 
     const [before, after] = await Promise.all(
       [calm, disturbed].map(async (id) => (await study.report(id)).approaches[0]),
