@@ -60,12 +60,12 @@ test.each(['sgd', 'adam', 'adadelta'] as const)(
     }
     const whole = await trained(few, options)
     expect(saved).toHaveLength(3)
-    const resumed = await trained(few, { ...options, checkpoints: { last: saved[1] as Uint8Array, save: () => {} } })
+    const resumed = await trained(few, { ...options, checkpoints: { last: saved[1], save: () => {} } })
     expect(weightBytes(resumed).equals(weightBytes(whole))).toBe(true)
     expect(resumed.epochsDone).toBe(4)
-    await expect(
-      trained(TRAINING.slice(0, 19), { checkpoints: { last: saved[1] as Uint8Array, save: () => {} } }),
-    ).rejects.toThrow('other samples')
+    await expect(trained(TRAINING.slice(0, 19), { checkpoints: { last: saved[1], save: () => {} } })).rejects.toThrow(
+      'other samples',
+    )
   },
   60_000,
 )
