@@ -300,6 +300,15 @@ export class World {
     const handlers: Handlers = {
       split: async () => ({
         images: { train: 60, validation: 20, test: 20 },
+        grouping: {
+          asked: { train: 60, validation: 20, test: 20 },
+          sets: 0,
+          images: 0,
+          largest: 0,
+          apart: 0,
+          withoutKey: 0,
+          nearDuplicates: { sets: 0, images: 0, apart: 0 },
+        },
         boxes: { train: {}, validation: {}, test: {} },
         manifest: stored,
       }),

@@ -1,3 +1,4 @@
+import type { DatasetManifest } from '@assay/contracts'
 import { expect, test } from 'vitest'
 import { createApp } from './create-app.ts'
 import { createFakeContext } from './fakes/context.ts'
@@ -132,4 +133,56 @@ test('a budget below the worst case is refused at its place', async () => {
   expect(answer.json()).toMatchObject({ errors: [{ pointer: '/budget/maxUsd' }] })
   expect(experiments.size).toBe(0)
   expect((await submit({ ...body, budget: { maxUsd: 5 } })).statusCode).toBe(202)
+})
+
+/** 60 images in films of so many frames, the data set of the submission. */
+const withFilms = (frames: number) => {
+  const set = setUp()
+  const record = aDataset()
+  const manifest: DatasetManifest = {
+    schemaVersion: 1,
+    layout: 'coco',
+    bucket: 'assay',
+    categories: [{ id: 1, name: 'scratch' }],
+    images: Array.from({ length: 60 }, (_, index) => ({
+      id: index + 1,
+      file: `film${Math.floor(index / frames)}/${index}.jpg`,
+      key: `uploads/${index}.jpg`,
+      sha256: index.toString(16).padStart(64, '0'),
+      bytes: 100,
+      widthPx: 64,
+      heightPx: 48,
+      format: 'jpeg' as const,
+      objects: [{ categoryId: 1, box: [1, 1, 9, 9] as [number, number, number, number] }],
+    })),
+  }
+  const stored = { key: 'data/manifest', sha256: '0'.repeat(64), bytes: 1 }
+  set.objects.set(stored.key, new TextEncoder().encode(JSON.stringify(manifest)))
+  set.datasets.set(record.id, { record, complete: true, check: aCheck({ images: 60, manifest: stored }) })
+  return set
+}
+
+test.each([
+  ['a pattern that is none', { groupBy: { file: '(film' } }, '/split/groupBy/file', 'missing closing )'],
+  ['a pattern with a back reference', { groupBy: { file: '(f)\\1' } }, '/split/groupBy/file', 'an RE2 pattern needed'],
+  ['a pattern that captures nothing', { groupBy: { file: 'film' } }, '/split/groupBy/file', 'captures nothing'],
+  ['a pattern that fits no path', { groupBy: { file: '^(x\\d+)$' } }, '/split/groupBy/file', 'fits none of 60 paths'],
+  ['a field that no image has', { groupBy: { field: 'film' } }, '/split/groupBy/field', 'no image has a field film'],
+  ['films of a third of all', { groupBy: { file: '^(film\\d+)/' } }, '/split/groupBy', 'the largest set has 20 images'],
+  ['both at once', { groupBy: { file: '(a)', field: 'b' } }, '/split/groupBy', ''],
+  ['a share of less than an image', { train: 0.98, validation: 0.01, test: 0.01 }, '/split/test', '1 needed'],
+])('%s is refused at its place in the split', async (_name, split, pointer, detail) => {
+  const { submit, experiments } = withFilms(20)
+  const answer = await submit({ ...body, split })
+  expect(answer.statusCode).toBe(422)
+  const { errors } = answer.json<{ errors: { pointer: string; detail: string }[] }>()
+  expect(errors.map((error) => error.pointer).join(' ')).toContain(pointer)
+  expect(errors.map((error) => error.detail).join(' ')).toContain(detail)
+  expect(experiments.size).toBe(0)
+})
+
+test('films that fit the shares are accepted', async () => {
+  const { submit } = withFilms(3)
+  const split = { groupBy: { file: '^(film\\d+)/' }, nearDuplicates: 'together' }
+  expect((await submit({ ...body, split })).statusCode).toBe(202)
 })

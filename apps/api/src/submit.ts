@@ -2,6 +2,7 @@ import type { ExperimentSpec } from '@assay/contracts'
 import type { ApiContext, Fault } from './context.ts'
 import { unavailable } from './map-error.ts'
 import { ProblemError } from './problem-error.ts'
+import { splitFaults } from './split-faults.ts'
 
 /** Faults that need more than the schema to see, with pointers from the root of the body. */
 const approachFaults = async ({ checkApproach }: Pick<ApiContext, 'checkApproach'>, { approaches }: ExperimentSpec) => {
@@ -26,7 +27,7 @@ export const submitExperiment = async (
 ): Promise<{ id: string; replayed: boolean }> => {
   await requireReady(context)
   const [dataset, faults] = await Promise.all([context.ledger.readDataset(spec.dataset), approachFaults(context, spec)])
-  faults.push(...context.checkBudget(spec))
+  faults.push(...context.checkBudget(spec), ...(await splitFaults(context, spec.split, dataset?.check)))
   if (!dataset) faults.unshift({ pointer: '/dataset', detail: `there is no data set ${spec.dataset}` })
   if (faults.length > 0)
     throw new ProblemError('invalid-content', faults.map(({ pointer, detail }) => `${pointer}: ${detail}`).join('; '), {

@@ -33,6 +33,10 @@ export const datasetImageSchema = z.object({
   widthPx: z.int().positive(),
   heightPx: z.int().positive(),
   format: z.enum(['jpeg', 'png']),
+  /** Images that look alike share a number, the lowest of their ids; absent where no other looks like it. */
+  nearSet: z.int().optional(),
+  /** What else the data set says of the image, for groups of images: at most 8 short values. */
+  fields: z.record(z.string(), z.string()).optional(),
   objects: z.array(objectBoxSchema),
 })
 export type DatasetImage = z.infer<typeof datasetImageSchema>
@@ -94,6 +98,8 @@ export const datasetCheckSchema = z.object({
   classes: z.array(datasetClassSchema),
   /** Groups of files with identical bytes. */
   duplicates: z.array(z.array(z.string())),
+  /** Images that look alike, exact duplicates among them. */
+  nearDuplicates: z.object({ sets: z.int(), images: z.int() }).optional(),
   manifest: storedObjectSchema.optional(),
   faults: z.object({
     count: z.int().nonnegative(),

@@ -7,6 +7,11 @@ import { objectDetectionFields } from './recipes/sagemaker-object-detection.ts'
 
 const shareSchema = z.number().positive().lt(1)
 
+export const groupBySchema = z.union([
+  z.strictObject({ file: z.string().min(1).max(200) }),
+  z.strictObject({ field: z.string().min(1).max(64) }),
+])
+
 export const splitSpecSchema = z
   .strictObject({
     train: shareSchema.default(0.64),
@@ -18,6 +23,13 @@ export const splitSpecSchema = z
       .min(0)
       .max(2 ** 31 - 1)
       .default(100),
+    /**
+     * Images of one group (a film, a part, a patient) are never on two sides. `file`: an RE2 pattern on an image's path in the data set, whose
+     * captures name the group. `field`: a field of the image's entry in a COCO file, or `folder` of a Pascal VOC file.
+     */
+    groupBy: groupBySchema.optional(),
+    /** Whether images that look alike are kept on one side. (Default: keep, where they fall) */
+    nearDuplicates: z.enum(['keep', 'together']).default('keep'),
   })
   .superRefine(({ train, validation, test }, context) => {
     const sum = train + validation + test

@@ -1,8 +1,17 @@
 import { z } from 'zod'
 import { channelLayouts } from './channel-layouts.ts'
 import { boxSchema, categorySchema, datasetLayouts } from './dataset.ts'
+import { groupBySchema } from './experiment.ts'
 import { approachIdSchema, experimentIdSchema, sha256Schema } from './ids.ts'
-import { actualSchema, curveSchema, partNames, reasonSchema, remainingSchema, trialSchema } from './stages.ts'
+import {
+  actualSchema,
+  curveSchema,
+  partNames,
+  reasonSchema,
+  remainingSchema,
+  splitGroupingSchema,
+  trialSchema,
+} from './stages.ts'
 
 /** A COCO results list: boxes as [x, y, width, height] in px. */
 export const cocoResultsSchema = z.array(
@@ -231,6 +240,9 @@ export const reportSchema = z.object({
   }),
   splitTable: z.object({
     seed: z.int(),
+    groupBy: groupBySchema.nullable(),
+    nearDuplicates: z.enum(['keep', 'together']),
+    grouping: splitGroupingSchema,
     parts: z.array(
       z.object({
         part: z.enum(['all', ...partNames]),

@@ -53,8 +53,26 @@ export const trainedPartsOf = {
 
 const partCountsSchema = z.object({ train: z.int(), validation: z.int(), test: z.int() })
 
+/** What a split kept on one side, and what that cost. */
+export const splitGroupingSchema = z.object({
+  /** Images of each part by the shares alone (largest remainder); differs from `images` where sets did not fit. */
+  asked: partCountsSchema,
+  /** Sets of more than one image that belong together: by group, as exact duplicates and, where asked for, by looks. */
+  sets: z.int(),
+  images: z.int(),
+  largest: z.int(),
+  /** Of the sets, those that lie in more than one part: exact duplicates that no exchange could unite, where nothing else was asked for. */
+  apart: z.int(),
+  /** Images without a group, where groups were asked for. */
+  withoutKey: z.int(),
+  /** Sets of images that look alike; `apart` counts those that lie in more than one part. */
+  nearDuplicates: z.object({ sets: z.int(), images: z.int(), apart: z.int() }),
+})
+export type SplitGrouping = z.infer<typeof splitGroupingSchema>
+
 export const splitOutputSchema = z.object({
   images: partCountsSchema,
+  grouping: splitGroupingSchema,
   /** Boxes by part and category id. */
   boxes: z.record(z.enum(partNames), z.record(z.string(), z.int())),
   /** The split manifest (see splitManifestSchema). */

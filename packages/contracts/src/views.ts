@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { experimentSpecSchema } from './experiment.ts'
 import { approachIdSchema, datasetIdSchema, experimentIdSchema, timeSchema } from './ids.ts'
-import { finishOutputSchema, reasonSchema, stageNames, waitSchema } from './stages.ts'
+import { finishOutputSchema, reasonSchema, stageNames, waitSchema, splitOutputSchema } from './stages.ts'
 
 export const experimentStates = [
   'running',
@@ -87,6 +87,8 @@ export const experimentViewSchema = z.object({
   /** Stages of the experiment itself: split, prepare (a row a layout), report, finish. */
   stages: z.array(stageViewSchema),
   approaches: z.array(approachViewSchema),
+  /** Present once the images are split. */
+  split: splitOutputSchema.pick({ images: true, grouping: true }).optional(),
   outcome: finishOutputSchema.optional(),
   spec: experimentSpecSchema,
   links: z.object({ self: z.string(), events: z.string(), report: z.string(), page: z.string() }),

@@ -1,4 +1,5 @@
 import { datasetCheckSchema, datasetManifestSchema } from '@assay/contracts'
+import sharp from 'sharp'
 import { beforeAll, expect, test } from 'vitest'
 import { checkDataset } from './check-dataset.ts'
 import { aPicture, aSource, aVocXml } from './testing/builders.ts'
@@ -260,4 +261,36 @@ test('few images are held at a time', async () => {
     { bucket: 'assay', prefix: '', checkedAt: new Date(), parallel: 3 },
   )
   expect(most).toBe(3)
+})
+
+test('images that look alike get the lowest of their ids, and are counted', async () => {
+  const drawn = (shape: string) =>
+    sharp(
+      Buffer.from(
+        `<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30"><rect width="40" height="30" fill="#555"/>${shape}</svg>`,
+      ),
+    )
+  const disc = await drawn('<circle cx="12" cy="9" r="7" fill="#eee"/><rect x="25" y="18" width="9" height="9"/>')
+    .png()
+    .toBuffer()
+  const bars = await drawn('<rect x="4" width="5" height="30" fill="#fff"/><rect x="21" width="9" height="13"/>')
+    .png()
+    .toBuffer()
+  const { check: found, manifest } = await check({
+    '1.png': bars,
+    '1.xml': xml,
+    '2.jpg': await sharp(disc).jpeg({ quality: 60 }).toBuffer(),
+    '2.xml': xml,
+    '3.png': disc,
+    '3.xml': xml,
+    '4.png': disc,
+    '4.xml': xml,
+  })
+  expect(manifest?.images.map(({ id, nearSet }) => [id, nearSet])).toEqual([
+    [1, undefined],
+    [2, 2],
+    [3, 2],
+    [4, 2],
+  ])
+  expect(found).toMatchObject({ nearDuplicates: { sets: 1, images: 3 }, duplicates: [['3.png', '4.png']] })
 })

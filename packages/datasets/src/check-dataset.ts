@@ -10,6 +10,8 @@ import { type DatasetFile, datasetFile } from './folder-roles.ts'
 import { groupBy } from './group-by.ts'
 import { MAX_IMAGE_BYTES, readImageFacts } from './image-header.ts'
 import { inParallel } from './in-parallel.ts'
+import { nearSets } from './near-duplicates.ts'
+import { HASH_WORDS } from './picture-hash.ts'
 import { draftVoc } from './voc.ts'
 
 /** A class with fewer cannot be in train, validation and test. */
@@ -34,7 +36,9 @@ export interface CheckedDataset {
 }
 
 type LooseObject = Pick<DraftObject, 'class' | 'box' | 'crowd' | 'areaPx'>
-type LooseImage = Omit<DatasetImage, 'id' | 'objects'> & { id?: number; objects: LooseObject[] }
+/** `at` is the place of its look among all. */
+type LooseImage = Omit<DatasetImage, 'id' | 'objects' | 'nearSet'> & { id?: number; objects: LooseObject[]; at: number }
+type CheckedImage = Omit<LooseImage, 'key' | 'at'> & { look: Uint32Array }
 
 /** Hands the items out in order and lets go of each. */
 function* drain<Item>(items: Item[]): Generator<Item> {
@@ -71,7 +75,7 @@ const checkImage = async (
   source: FileSource,
   draft: DraftImage,
   known: ReadonlySet<string | number> | undefined,
-): Promise<Omit<LooseImage, 'key'> | Fault[]> => {
+): Promise<CheckedImage | Fault[]> => {
   const { path, bytes, etag } = draft.file
   const faults: Fault[] = []
   const annotation = await draft.objects()
@@ -83,7 +87,7 @@ const checkImage = async (
   const facts = await readImageFacts(path, await source.read(path))
   if (isFault(facts)) faults.push(facts)
   if (isFault(annotation) || isFault(facts)) return faults
-  const { widthPx = facts.widthPx, heightPx = facts.heightPx } = annotation.stated ?? {}
+  const { widthPx = facts.widthPx, heightPx = facts.heightPx, fields } = annotation.stated ?? {}
   if (widthPx !== facts.widthPx || heightPx !== facts.heightPx)
     faults.push({
       code: 'image_size_differs',
@@ -108,6 +112,7 @@ const checkImage = async (
     file: path,
     ...(etag === undefined ? {} : { etag }),
     ...facts,
+    ...(fields ? { fields } : {}),
     objects: annotation.objects.map(({ class: key, box, crowd, areaPx }) => ({
       class: key,
       box,
@@ -119,8 +124,21 @@ const checkImage = async (
 
 const byPath = (a: { file: string }, b: { file: string }) => bytewise(a.file, b.file)
 
-/** Gives VOC images and classes their ids; leaves out classes without a single object. */
-const settle = (draft: Draft, loose: LooseImage[]): { categories: Category[]; images: DatasetImage[] } => {
+/** Gives images that look alike the lowest of their ids. */
+const withNearSets = (images: (DatasetImage & { at: number })[], sets: Int32Array): DatasetImage[] => {
+  const groups = groupBy(images, ({ at }) => sets[at])
+  return images.map(({ at, ...image }) => {
+    const [first, second] = groups.get(sets[at]) ?? []
+    return first && second ? { ...image, nearSet: first.id } : image
+  })
+}
+
+/** Gives VOC images and classes their ids; leaves out classes without a single object. `sets` tells of each place which look alike. */
+const settle = (
+  draft: Draft,
+  loose: LooseImage[],
+  sets: Int32Array,
+): { categories: Category[]; images: DatasetImage[] } => {
   const used = new Set(loose.flatMap(({ objects }) => objects.map((object) => object.class)))
   const categories =
     draft.categories?.filter(({ id }) => used.has(id)) ??
@@ -140,7 +158,8 @@ const settle = (draft: Draft, loose: LooseImage[]): { categories: Category[]; im
     id: id ?? index + 1,
     objects: objects.map(toObject),
   }))
-  return { categories, images: images.sort((a, b) => a.id - b.id) }
+  images.sort((a, b) => a.id - b.id)
+  return { categories, images: withNearSets(images, sets) }
 }
 
 const countClasses = (categories: Category[], images: DatasetImage[]) => {
@@ -158,6 +177,11 @@ const duplicatesIn = (images: DatasetImage[]) =>
     .filter((group) => group.length > 1)
     .map((group) => group.map(({ file }) => file).sort(bytewise))
 
+const nearDuplicatesIn = (images: DatasetImage[]) => {
+  const alike = images.flatMap(({ nearSet }) => (nearSet === undefined ? [] : [nearSet]))
+  return { sets: new Set(alike).size, images: alike.length }
+}
+
 /** Reads a data set once, completely, and finds every fault in it. Throws only where the source cannot be read. */
 export const checkDataset = async (
   source: FileSource,
@@ -166,6 +190,7 @@ export const checkDataset = async (
   const faults = new FaultList()
   const draft = await recognise(source, await listFiles(source), faults)
   const loose: LooseImage[] = []
+  const looks = new Uint32Array((draft?.images.length ?? 0) * HASH_WORDS)
   if (draft) {
     faults.addAll(draft.faults)
     const known = draft.categories && new Set(draft.categories.map(({ id }) => id))
@@ -174,11 +199,16 @@ export const checkDataset = async (
     await inParallel(drain(draft.images), parallel, async (image) => {
       const checked = await checkImage(source, image, known)
       if (Array.isArray(checked)) faults.addAll(checked)
-      else loose.push({ ...checked, key: prefix + checked.file })
+      else {
+        const { look, ...rest } = checked
+        looks.set(look, loose.length * HASH_WORDS)
+        loose.push({ ...rest, key: prefix + checked.file, at: loose.length })
+      }
       onProgress?.(++done, total)
     })
   }
-  const { categories, images } = draft ? settle(draft, loose) : { categories: [], images: [] }
+  const sets = await nearSets(looks.subarray(0, loose.length * HASH_WORDS))
+  const { categories, images } = draft ? settle(draft, loose, sets) : { categories: [], images: [] }
   const classes = countClasses(categories, images)
   // Images with faults are not counted, so classes are judged only when all images could be read.
   if (draft && faults.count === 0) {
@@ -206,6 +236,7 @@ export const checkDataset = async (
       boxes: classes.reduce((sum, { boxes }) => sum + boxes, 0),
       classes,
       duplicates: duplicatesIn(images),
+      nearDuplicates: nearDuplicatesIn(images),
       faults: faults.summary(),
     },
   }

@@ -1,11 +1,13 @@
-import type { Box } from '@assay/contracts'
+import type { Box, DatasetImage } from '@assay/contracts'
 import type { Fault } from './fault-list.ts'
+import { imageFields } from './image-fields.ts'
 
 export interface CocoImage {
   id: number
   fileName: string
   widthPx?: number
   heightPx?: number
+  fields?: NonNullable<DatasetImage['fields']>
 }
 export interface CocoAnnotation {
   imageId: number
@@ -85,7 +87,16 @@ const readImages = (path: string, rows: unknown[], faults: Fault[]): CocoImage[]
       return []
     }
     const [widthPx, heightPx] = [finite(row.width), finite(row.height)]
-    return [{ id: row.id, fileName, ...(widthPx ? { widthPx } : {}), ...(heightPx ? { heightPx } : {}) }]
+    const fields = imageFields(row)
+    return [
+      {
+        id: row.id,
+        fileName,
+        ...(widthPx ? { widthPx } : {}),
+        ...(heightPx ? { heightPx } : {}),
+        ...(fields ? { fields } : {}),
+      },
+    ]
   })
 
 const readAnnotation = (row: Row & { id: number }): CocoAnnotation => {

@@ -260,3 +260,25 @@ test('whatever the JSON is, it is read, told to be broken or told to be somethin
     { numRuns: 500 },
   )
 })
+
+test('what a file says of its images beyond the usual is kept, short values only', async () => {
+  const files = {
+    'annotations.json': coco(
+      [
+        image(1, '1.jpg', { film: 'a', frame: 7, night: true, license: 3, date_captured: 'yesterday', gps: [1, 2] }),
+        image(2, '2.jpg', { film: 'x'.repeat(101), note: '' }),
+        image(3, '3.jpg', Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`f${10 + n}`, n]))),
+      ],
+      [annotation(1, 1), annotation(2, 2), annotation(3, 3)],
+    ),
+    '1.jpg': pictures[0] ?? '',
+    '2.jpg': pictures[2] ?? '',
+    '3.jpg': pictures[4] ?? '',
+  }
+  const { manifest } = await check(files)
+  expect(manifest?.images.map(({ fields }) => fields)).toEqual([
+    { film: 'a', frame: '7', night: 'true' },
+    undefined,
+    Object.fromEntries(Array.from({ length: 8 }, (_, n) => [`f${10 + n}`, String(n)])),
+  ])
+})

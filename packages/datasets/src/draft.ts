@@ -1,4 +1,4 @@
-import type { Box, Category, DatasetLayout } from '@assay/contracts'
+import type { Box, Category, DatasetImage, DatasetLayout } from '@assay/contracts'
 import type { ListedFile } from './file-source.ts'
 import type { Fault } from './fault-list.ts'
 import type { ImageFacts } from './image-header.ts'
@@ -19,7 +19,9 @@ export interface DraftImage {
   /** COCO's id; VOC's are given when all images are known. */
   id?: number
   file: ListedFile
-  objects(): Promise<{ objects: DraftObject[]; stated?: { widthPx?: number; heightPx?: number } } | Fault>
+  objects(): Promise<
+    { objects: DraftObject[]; stated?: Pick<Partial<DatasetImage>, 'widthPx' | 'heightPx' | 'fields'> } | Fault
+  >
 }
 
 /** A data set whose arrangement was recognised. */

@@ -1,13 +1,17 @@
-import type { DatasetManifest, SplitManifest, SplitSpec } from '@assay/contracts'
-import { stratifiedSplit } from './stratified-split.ts'
+import type { DatasetManifest, SplitGrouping, SplitManifest, SplitSpec } from '@assay/contracts'
+import { dealImages } from './deal-images.ts'
 
-/** The split with every image's hash, in ascending order of ids. The spec's seed alone decides; a plan sees what the split stage will write. */
-export const freezeSplit = (manifest: DatasetManifest, spec: SplitSpec, fingerprint: string): SplitManifest => {
-  const parts = stratifiedSplit(manifest, spec)
-  return {
-    schemaVersion: 1,
-    seed: spec.seed,
-    datasetFingerprint: fingerprint,
-    images: manifest.images.map(({ id, file, sha256 }) => ({ id, file, sha256, part: parts.get(id) ?? 'train' })),
-  }
+export interface FrozenSplit {
+  split: SplitManifest
+  grouping: SplitGrouping
+}
+
+/**
+ * The split with every image's hash, in ascending order of ids. The spec's seed alone decides; a plan sees what the split stage will write.
+ * Throws a SplitError where the images cannot be dealt as asked.
+ */
+export const freezeSplit = (manifest: DatasetManifest, spec: SplitSpec, fingerprint: string): FrozenSplit => {
+  const { parts, grouping } = dealImages(manifest, spec)
+  const images = manifest.images.map(({ id, file, sha256 }) => ({ id, file, sha256, part: parts.get(id) ?? 'train' }))
+  return { split: { schemaVersion: 1, seed: spec.seed, datasetFingerprint: fingerprint, images }, grouping }
 }

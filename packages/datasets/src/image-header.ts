@@ -2,8 +2,12 @@ import { createHash } from 'node:crypto'
 import type { DatasetImage } from '@assay/contracts'
 import sharp from 'sharp'
 import type { Fault } from './fault-list.ts'
+import { pictureHash, THUMBNAIL_PX } from './picture-hash.ts'
 
-export type ImageFacts = Pick<DatasetImage, 'sha256' | 'bytes' | 'widthPx' | 'heightPx' | 'format'>
+export type ImageFacts = Pick<DatasetImage, 'sha256' | 'bytes' | 'widthPx' | 'heightPx' | 'format'> & {
+  /** What it looks like (see pictureHash). */
+  look: Uint32Array
+}
 
 const MAX_PIXELS = 50e6
 /** Also the most that the API lets anyone upload as one file. */
@@ -22,7 +26,7 @@ const describe = (bytes: Uint8Array) =>
 const reason = (error: unknown) => (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? ''
 
 /**
- * Size, format and hash of a JPEG or PNG, told by its first bytes and not its name. The pixels are decoded once, so a
+ * Size, format, hashes of a JPEG or PNG, told by its first bytes and not its name. The pixels are decoded once, so a
  * truncated file is found here and not in a training job that is paid for; libvips streams them, so little is held.
  */
 export const readImageFacts = async (file: string, bytes: Uint8Array): Promise<ImageFacts | Fault> => {
@@ -52,9 +56,10 @@ export const readImageFacts = async (file: string, bytes: Uint8Array): Promise<I
         met: `EXIF orientation ${orientation}, which some algorithms apply and others do not`,
         needed: 'upright pixels: orientation 1 or none',
       }
-    await open().resize(8, 8, { fit: 'fill' }).raw().toBuffer()
+    const thumbnail = open().resize(THUMBNAIL_PX, THUMBNAIL_PX, { fit: 'fill' }).flatten().toColourspace('b-w')
+    const look = pictureHash(await thumbnail.raw().toBuffer())
     const sha256 = createHash('sha256').update(bytes).digest('hex')
-    return { sha256, bytes: bytes.byteLength, widthPx: width, heightPx: height, format }
+    return { sha256, bytes: bytes.byteLength, widthPx: width, heightPx: height, format, look }
   } catch (error) {
     return { code: 'image_unreadable', file, met: reason(error), needed: 'a whole image that decodes' }
   }

@@ -32,6 +32,7 @@ const specs = fc
     validation: validation / 100,
     test: (100 - train - validation) / 100,
     seed,
+    nearDuplicates: 'keep' as const,
   }))
 
 test('every image is dealt once and the totals are those of the largest remainder', () => {
@@ -121,7 +122,7 @@ test.skipIf(!existsSync(neuDet))(
     const options = { bucket: 'assay', prefix: '', checkedAt: new Date(0) }
     const { check, manifest } = await checkDataset(createFolderSource(neuDet), options)
     if (!manifest) throw new Error(JSON.stringify(check.faults))
-    expect(check).toMatchObject({ status: 'ready', images: 1800, boxes: 4189 })
+    expect(check).toMatchObject({ status: 'ready', images: 1800, boxes: 4189, nearDuplicates: { sets: 4, images: 8 } })
     const boxes = Object.fromEntries(check.classes.map(({ name, boxes }) => [name, boxes]))
     expect(boxes).toEqual({
       crazing: 689,

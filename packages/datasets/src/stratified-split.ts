@@ -5,7 +5,7 @@ import { groupBy } from './group-by.ts'
 import { createRandom, shuffled } from './random.ts'
 import { strataOf } from './strata.ts'
 
-const PARTS = ['train', 'validation', 'test'] as const
+export const PARTS = ['train', 'validation', 'test'] as const
 
 /** Images of each part over the whole set, by largest remainder. */
 export const partTotals = (images: number, spec: SplitSpec): Record<PartName, number> => {
@@ -17,7 +17,7 @@ export const partTotals = (images: number, spec: SplitSpec): Record<PartName, nu
 }
 
 /** How many images of each stratum go to test and to validation; a stratum of 3 or more has one in every part where the totals allow. */
-const allot = (sizes: number[], totals: Record<PartName, number>, spec: SplitSpec) => {
+export const allot = (sizes: number[], totals: Record<PartName, number>, spec: SplitSpec) => {
   const test = apportion(
     totals.test,
     sizes.map((size) => ({ due: size * spec.test, least: size >= 3 ? 1 : 0, most: size })),
@@ -81,6 +81,13 @@ const uniteDuplicates = (
   }
 }
 
+/** The images as they are dealt: paths in bytewise order, then shuffled from the seed. */
+export const dealingOrder = ({ images }: Pick<DatasetManifest, 'images'>, seed: number): DatasetImage[] =>
+  shuffled(
+    [...images].sort((a, b) => bytewise(a.file, b.file)),
+    createRandom(seed),
+  )
+
 /**
  * Deals the images into train, validation and test, by image id. Totals are exact by largest remainder; each stratum (see
  * strataOf) is shared out likewise; the seed alone decides which image goes where. Paths are ordered bytewise before the
@@ -88,10 +95,7 @@ const uniteDuplicates = (
  */
 export const stratifiedSplit = (manifest: DatasetManifest, spec: SplitSpec): Map<number, PartName> => {
   const strata = strataOf(manifest)
-  const ordered = shuffled(
-    [...manifest.images].sort((a, b) => bytewise(a.file, b.file)),
-    createRandom(spec.seed),
-  )
+  const ordered = dealingOrder(manifest, spec.seed)
   const groups = [...groupBy(ordered, ({ id }) => strata.get(id))].sort(
     ([a = Number.POSITIVE_INFINITY], [b = Number.POSITIVE_INFINITY]) => (a === b ? 0 : a - b),
   )

@@ -1,6 +1,7 @@
-import type { Box } from '@assay/contracts'
+import type { Box, DatasetImage } from '@assay/contracts'
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import type { Fault } from './fault-list.ts'
+import { imageFields } from './image-fields.ts'
 import { ownText } from './own-text.ts'
 
 const MAX_XML_BYTES = 5e6
@@ -17,6 +18,7 @@ export interface VocAnnotation {
   /** As stated; absent where the file states none or 0. */
   widthPx?: number
   heightPx?: number
+  fields?: NonNullable<DatasetImage['fields']>
   objects: VocObject[]
 }
 
@@ -65,7 +67,7 @@ const readObject = (value: unknown): VocObject => {
   }
 }
 
-/** Reads a Pascal VOC annotation. `filename`, `folder`, `difficult` and `truncated` are not looked at. */
+/** Reads a Pascal VOC annotation. `filename`, `difficult` and `truncated` are not looked at; `folder` may name a group of images. */
 export const readVocXml = (file: string, bytes: Uint8Array): VocAnnotation | Fault => {
   const broken = (met: string): Fault => ({ code: 'xml_broken', file, met, needed: 'a Pascal VOC annotation' })
   if (bytes.byteLength > MAX_XML_BYTES) return broken(`${bytes.byteLength} bytes, more than ${MAX_XML_BYTES}`)
@@ -91,12 +93,14 @@ export const readVocXml = (file: string, bytes: Uint8Array): VocAnnotation | Fau
   }
   if (!('annotation' in parsed))
     return broken(`<${Object.keys(parsed).find((key) => key !== '?xml') ?? ''}> at the top`)
-  const { size, object = [] } = element(parsed.annotation)
+  const { size, object = [], folder } = element(parsed.annotation)
+  const fields = imageFields({ folder: decoded(text(folder)) })
   const stated = (value: unknown) => (numberOf(value) > 0 ? numberOf(value) : undefined)
   const [widthPx, heightPx] = [stated(element(size).width), stated(element(size).height)]
   return {
     ...(widthPx === undefined ? {} : { widthPx }),
     ...(heightPx === undefined ? {} : { heightPx }),
+    ...(fields ? { fields } : {}),
     objects: (object as unknown[]).map(readObject),
   }
 }

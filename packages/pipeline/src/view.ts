@@ -153,6 +153,7 @@ export const viewExperiment = (experiment: ExperimentRecord, progress: ProgressB
     ...(reason ? { reason } : {}),
     stages,
     approaches: experiment.approaches.map((approach) => approachView(experiment, approach, runnable, progress)),
+    ...(split?.output ? { split: { images: split.output.images, grouping: split.output.grouping } } : {}),
     ...(finish?.output ? { outcome: finish.output } : {}),
     spec,
     links: { self, events: `${self}/events`, report: `${self}/report`, page: `/experiments/${id}` },

@@ -101,7 +101,7 @@ export const buildReport = ({
     environment,
     costBasis: costBasisOf(environment),
     split: splitOutput.images,
-    splitTable: splitTableOf(splitOutput, split),
+    splitTable: splitTableOf(splitOutput, spec.split),
     approaches,
     cleanup: null,
     name: spec.name,

@@ -1,9 +1,9 @@
-import { partNames, type Report, type SplitManifest, type SplitOutput } from '@assay/contracts'
+import { partNames, type Report, type SplitOutput, type SplitSpec } from '@assay/contracts'
 
-/** The whole data set and its three parts: images, share of all, boxes of each class. */
+/** The whole data set and its three parts: images, share of all, boxes of each class; and what had to stay together. */
 export const splitTableOf = (
-  { images, boxes }: SplitOutput,
-  { seed }: Pick<SplitManifest, 'seed'>,
+  { images, boxes, grouping }: SplitOutput,
+  { seed, groupBy, nearDuplicates }: SplitSpec,
 ): Report['splitTable'] => {
   const total = images.train + images.validation + images.test
   const all: Record<string, number> = {}
@@ -11,6 +11,9 @@ export const splitTableOf = (
     for (const [category, count] of Object.entries(boxes[part] ?? {})) all[category] = (all[category] ?? 0) + count
   return {
     seed,
+    groupBy: groupBy ?? null,
+    nearDuplicates,
+    grouping,
     parts: [
       { part: 'all', images: total, share: 1, boxes: all },
       ...partNames.map((part) => ({

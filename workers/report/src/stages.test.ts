@@ -203,6 +203,15 @@ const anExperiment = async (bulk: BulkStore, shards: readonly InferOutput[], val
     environment: 'local',
     split: done('split', {
       images: { train: 5, validation: 1, test: 4 },
+      grouping: {
+        asked: { train: 5, validation: 1, test: 4 },
+        sets: 0,
+        images: 0,
+        largest: 0,
+        apart: 0,
+        withoutKey: 0,
+        nearDuplicates: { sets: 0, images: 0, apart: 0 },
+      },
       boxes: { train: { 3: 3, 7: 2 }, validation: { 7: 1 }, test: { 3: 2, 7: 2 } },
       manifest: await bulk.putJson('abcdefghijklm', 'split.json', split),
     }),

@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3'
-import { type DatasetManifest, partNames, type SplitManifest, type SplitOutput } from '@assay/contracts'
-import { freezeSplit, partTotals } from '@assay/datasets'
+import type { DatasetManifest, SplitManifest, SplitOutput } from '@assay/contracts'
+import { freezeSplit, SplitError } from '@assay/datasets'
 import type { BulkStore } from '@assay/ledger'
 import { PermanentError, type StageHandler } from '@assay/pipeline'
 import { loadManifest } from './load-manifest.ts'
@@ -23,6 +23,16 @@ const countBoxes = ({ categories, images }: DatasetManifest, split: SplitManifes
   return boxes
 }
 
+const frozenOrEnd = (...of: Parameters<typeof freezeSplit>) => {
+  try {
+    return freezeSplit(...of)
+  } catch (error) {
+    if (error instanceof SplitError)
+      throw new PermanentError(error.code, `${error.pointer}: ${error.message}`, { cause: error })
+    throw error
+  }
+}
+
 /** Deals a data set's images into train, validation and test and freezes the result with every image's hash. The spec's seed alone decides. */
 export const createSplit =
   ({ s3, bulk }: SplitDeps): StageHandler<'split'> =>
@@ -30,18 +40,14 @@ export const createSplit =
     const { spec, dataset } = experiment
     const { manifest, fingerprint } = await loadManifest(bulk, experiment)
     await refuseChanged(s3, dataset.record.location, manifest)
-    const totals = partTotals(manifest.images.length, spec.split)
-    const empty = partNames.find((part) => totals[part] === 0)
-    if (empty)
-      throw new PermanentError(
-        'too_few_images',
-        `${manifest.images.length} images leave none for ${empty} at a share of ${spec.split[empty]}, 1 needed`,
-      )
-    const frozen = freezeSplit(manifest, spec.split, fingerprint)
-    log.info({ images: totals }, 'data set split')
+    const { split, grouping } = frozenOrEnd(manifest, spec.split, fingerprint)
+    const images = { train: 0, validation: 0, test: 0 }
+    for (const { part } of split.images) images[part]++
+    log.info({ images, grouping }, 'data set split')
     return {
-      images: totals,
-      boxes: countBoxes(manifest, frozen),
-      manifest: await bulk.putJson(experiment.id, 'split-manifest.json', frozen),
+      images,
+      grouping,
+      boxes: countBoxes(manifest, split),
+      manifest: await bulk.putJson(experiment.id, 'split-manifest.json', split),
     }
   }

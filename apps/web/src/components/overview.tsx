@@ -45,6 +45,25 @@ const CleanUp = ({ outcome, environment }: Pick<ExperimentView, 'outcome' | 'env
   )
 }
 
+/** Sizes of the parts, and what was or was not kept on one side. */
+const Split = ({ split }: Pick<ExperimentView, 'split'>) => {
+  if (!split) return null
+  const { images, grouping } = split
+  const { sets, nearDuplicates } = grouping
+  return (
+    <div>
+      <dt>Split</dt>
+      <dd class="num">
+        {images.train} / {images.validation} / {images.test}
+        {sets > 0 ? <span class="small">{sets} sets of images that belong together</span> : null}
+        {nearDuplicates.apart > 0 ? (
+          <span class="reason">{nearDuplicates.apart} sets of images that look alike lie in more than one part</span>
+        ) : null}
+      </dd>
+    </div>
+  )
+}
+
 /** State, times and what is left of the whole experiment. */
 export const Overview = ({ experiment, now }: { experiment: ExperimentView; now: string }) => {
   const { state, createdAt, endedAt, datasetId, reason } = experiment
@@ -77,6 +96,7 @@ export const Overview = ({ experiment, now }: { experiment: ExperimentView; now:
             )}
           </dd>
         </div>
+        <Split {...experiment} />
         <CleanUp {...experiment} />
       </dl>
     </section>

@@ -40,6 +40,13 @@ const Found = ({ dataset }: { dataset: DatasetView }) => {
             {name}: {formatCount(boxes)} boxes in {formatCount(images)} images
           </li>
         ))}
+        {check.nearDuplicates && check.nearDuplicates.sets > 0 ? (
+          <li>
+            {formatCount(check.nearDuplicates.images)} images look like another (
+            {formatCount(check.nearDuplicates.sets)} sets); <code>split.nearDuplicates: together</code> keeps them on
+            one side
+          </li>
+        ) : null}
       </ul>
     </details>
   )

@@ -5,6 +5,7 @@ import {
   experimentSpecSchema,
   layoutOf,
   type Outcome,
+  type SplitGrouping,
   type SplitManifest,
   type StageName,
   type StageOutputs,
@@ -44,6 +45,16 @@ const done = <Stage extends StageName>(stage: Stage, output: StageOutputs[Stage]
   endedAt: at(100),
   tries: 1,
   waits: [],
+})
+
+const ungrouped = (asked: SplitGrouping['asked']): SplitGrouping => ({
+  asked,
+  sets: 0,
+  images: 0,
+  largest: 0,
+  apart: 0,
+  withoutKey: 0,
+  nearDuplicates: { sets: 0, images: 0, apart: 0 },
 })
 
 export interface AStudyOptions {
@@ -229,7 +240,7 @@ export const aStudy = ({
     },
     installation: 'i',
     environment,
-    split: done('split', { images: counts, boxes, manifest: stored('split') }),
+    split: done('split', { images: counts, boxes, grouping: ungrouped(counts), manifest: stored('split') }),
     prepare: new Map(
       spec.approaches.map((approach) => {
         const layout = layoutOf(approach)
