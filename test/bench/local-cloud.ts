@@ -1,6 +1,6 @@
 // Measures the local cloud with a plain HTTP client: describes, lists and creates over many scripted jobs, puts and gets of small
 // objects, against a bare Node server as the floor and with the AWS SDK's figures beside. Server and client are two processes.
-// `npm run build && node apps/dev/bin/run-ts.mjs test/bench/local-cloud.ts [jobs] [finished jobs]`
+// `npm run build && node apps/dev/bin/run-ts.mjs test/bench/local-cloud.ts [jobs] [finished jobs] [objects]`
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { Agent, request } from 'node:http'
@@ -11,7 +11,7 @@ import { DescribeTrainingJobCommand, SageMakerClient } from '@aws-sdk/client-sag
 
 const jobs = Number(process.argv[2] ?? 10_000)
 const finished = Number(process.argv[3] ?? 100_000)
-const objects = 100_000
+const objects = Number(process.argv[4] ?? 100_000)
 const agent = new Agent({ keepAlive: true, maxSockets: 32 })
 
 const started: ChildProcess[] = []
@@ -61,15 +61,17 @@ const json = (url: URL, operation: string, input: unknown) =>
     JSON.stringify(input),
   )
 
-/** Runs `count` calls, 16 at a time, and prints calls per second and CPU seconds of the server. */
+/** Calls per CPU second of the bare server, which the others' share is of: a figure that a busy machine leaves alone. */
+let floorPerCpuSecond: number | undefined
+
+/** Runs `count` calls, 16 at a time; prints calls per second, also per CPU second of the server and as a share of the floor's, and the target. */
 const measure = async (
   title: string,
   count: number,
   run: (index: number) => Promise<unknown>,
-  pid?: number,
+  { pid, target }: { pid: number; target?: number },
 ): Promise<void> => {
-  const cpu = () => (pid === undefined ? 0 : cpuSeconds(pid))
-  const cpuBefore = cpu()
+  const cpuBefore = cpuSeconds(pid)
   const before = performance.now()
   let next = 0
   await Promise.all(
@@ -78,9 +80,13 @@ const measure = async (
     }),
   )
   const seconds = (performance.now() - before) / 1000
-  const used = cpu() - cpuBefore
-  const perCpu = used > 0 ? `, ${Math.round(count / used)}/s per server CPU second` : ''
-  console.log(`${title}: ${Math.round(count / seconds)}/s (${count} in ${seconds.toFixed(2)} s${perCpu})`)
+  const used = cpuSeconds(pid) - cpuBefore
+  const perSecond = count / seconds
+  const perCpuSecond = count / Math.max(used, 1 / ticksPerSecond)
+  floorPerCpuSecond ??= perCpuSecond
+  const perCpu = `, ${Math.round(perCpuSecond)} per server CPU second, ${(perCpuSecond / floorPerCpuSecond).toFixed(2)} of the floor`
+  const aim = target === undefined ? '' : `, ${(perSecond / target).toFixed(1)} times the ${target}/s aimed at`
+  console.log(`${title}: ${Math.round(perSecond)}/s (${count} in ${seconds.toFixed(2)} s${perCpu})${aim}`)
 }
 
 const ticksPerSecond = 100
@@ -105,7 +111,9 @@ try {
     '-e',
     'const s=require("http").createServer((q,r)=>{q.resume();q.on("end",()=>r.end("{}"))}).listen(0,"127.0.0.1",()=>console.log("http://127.0.0.1:"+s.address().port))',
   ])
-  await measure('floor: bare Node server', 20_000, () => json(floor.url, 'Nothing', {}), floor.child.pid)
+  await measure('floor: bare Node server', 20_000, () => json(floor.url, 'Nothing', {}), {
+    pid: floor.child.pid ?? 0,
+  })
   floor.child.kill()
 
   const { url, child } = await start(['dist/local-cloud.js', '--port', '0', '--data', folder])
@@ -114,40 +122,40 @@ try {
     'CreateTrainingJob, finished at once',
     finished,
     (index) => json(url, 'CreateTrainingJob', training(`old-${index}`, '0')),
-    pid,
+    { pid },
   )
+  const runningSince = Date.now() / 1000
   await measure(
     'CreateTrainingJob, running for an hour',
     jobs,
     (index) => json(url, 'CreateTrainingJob', training(`job-${index}`, '3600')),
-    pid,
+    { pid },
   )
   console.log(`resident: ${residentMiB(pid)} MiB with ${jobs + finished} jobs`)
   await measure(
     'DescribeTrainingJob',
     20_000,
     (index) => json(url, 'DescribeTrainingJob', { TrainingJobName: `job-${index % jobs}` }),
-    pid,
+    { pid, target: 2000 },
   )
-  let NextToken: string | undefined
-  await measure(
-    'ListTrainingJobs, 100 a page',
-    2000,
-    async () => {
-      const page = JSON.parse((await json(url, 'ListTrainingJobs', { MaxResults: 100, NextToken })).toString()) as {
-        NextToken?: string
-      }
-      NextToken = page.NextToken
-    },
-    pid,
-  )
-  await measure(
-    'ListTrainingJobs, 100 a page, by name, all finished jobs passed over',
-    100,
-    () =>
-      json(url, 'ListTrainingJobs', { MaxResults: 100, SortBy: 'Name', SortOrder: 'Descending', NameContains: 'job-' }),
-    pid,
-  )
+  const pageThrough = (filters: Record<string, unknown>) => {
+    let NextToken: string | undefined
+    return async () => {
+      const text = (await json(url, 'ListTrainingJobs', { MaxResults: 100, NextToken, ...filters })).toString()
+      NextToken = (JSON.parse(text) as { NextToken?: string }).NextToken
+    }
+  }
+  const lists: [what: string, filters: Record<string, unknown>][] = [
+    ['all', {}],
+    ['StatusEquals InProgress', { StatusEquals: 'InProgress' }],
+    ['NameContains, all finished ones passed over', { NameContains: 'job-' }],
+    ['by Name, backwards', { SortBy: 'Name', SortOrder: 'Descending', NameContains: 'job-' }],
+    ['CreationTimeAfter the last finished one', { CreationTimeAfter: runningSince }],
+    ['LastModifiedTimeAfter, none changed', { LastModifiedTimeAfter: Date.now() / 1000 + 60 }],
+    ['LastModifiedTimeAfter the last finished one', { LastModifiedTimeAfter: runningSince }],
+  ]
+  for (const [what, filters] of lists)
+    await measure(`ListTrainingJobs, 100 a page: ${what}`, 2000, pageThrough(filters), { pid, target: 500 })
   const sdk = new SageMakerClient({
     endpoint: url.href,
     region: 'us-east-1',
@@ -157,15 +165,23 @@ try {
     'DescribeTrainingJob through the AWS SDK',
     3000,
     (index) => sdk.send(new DescribeTrainingJobCommand({ TrainingJobName: `job-${index % jobs}` })),
-    pid,
+    { pid },
   )
 
   await call(url, 'PUT', '/bench', {})
   const body = Buffer.alloc(20_000, 'x')
-  const before = residentMiB(pid)
-  await measure('S3 put of 20 kB', objects, (index) => call(url, 'PUT', `/bench/o/${index}`, {}, body), pid)
-  await measure('S3 get of 20 kB', 20_000, (index) => call(url, 'GET', `/bench/o/${index % objects}`, {}), pid)
-  console.log(`resident: ${before} MiB before, ${residentMiB(pid)} MiB after ${objects} objects`)
+  console.log(`resident: ${residentMiB(pid)} MiB before the objects`)
+  for (const [title, first] of [
+    ['S3 put of 20 kB', 0],
+    ['S3 put of 20 kB, as many more', objects / 2],
+    ['S3 put of 20 kB, over those', 0],
+  ] as const) {
+    const put = (index: number) => call(url, 'PUT', `/bench/o/${first + index}`, {}, body)
+    await measure(title, objects / 2, put, { pid, target: 3000 })
+    console.log(`resident: ${residentMiB(pid)} MiB`)
+  }
+  const get = (index: number) => call(url, 'GET', `/bench/o/${(index * 7919) % objects}`, {})
+  await measure('S3 get of 20 kB', 20_000, get, { pid, target: 3000 })
 } finally {
   started.forEach((child) => child.kill('SIGKILL'))
   rmSync(folder, { recursive: true, force: true })

@@ -12,6 +12,10 @@ export interface Table<T> {
   entries(): IterableIterator<[string, T]>
   /** Keys in the order of creation. Do not change. */
   keys(): readonly string[]
+  /** A present key's number in the order of creation; its own for ever. */
+  ordinal(key: string): number
+  /** Calls back after every change, with no record where it was deleted. */
+  onChange(listener: (key: string, record: T | undefined) => void): void
   /** Grows with every record that appears or goes. */
   readonly generation: number
   readonly size: number
@@ -20,6 +24,8 @@ export interface Table<T> {
 
 interface Line<T> {
   k: string
+  /** Number in the order of creation. */
+  n?: number
   /** Absent: deleted. */
   v?: T
 }
@@ -42,19 +48,28 @@ const parseLines = <T>(text: string): Line<T>[] => {
 export const openTable = <T>(path: string): Table<T> => {
   mkdirSync(dirname(path), { recursive: true })
   const records = new Map<string, T>()
+  const ordinals = new Map<string, number>()
+  const listeners: ((key: string, record: T | undefined) => void)[] = []
+  let nextOrdinal = 0
   let ordered: string[] | undefined
   let generation = 0
   let linesWritten = 0
-  for (const { k, v } of existsSync(path) ? parseLines<T>(readFileSync(path, 'utf8')) : []) {
-    if (v === undefined) records.delete(k)
-    else records.set(k, v)
+  for (const { k, n = nextOrdinal, v } of existsSync(path) ? parseLines<T>(readFileSync(path, 'utf8')) : []) {
+    nextOrdinal = Math.max(nextOrdinal, n + 1)
+    if (v === undefined) {
+      records.delete(k)
+      ordinals.delete(k)
+    } else {
+      records.set(k, v)
+      ordinals.set(k, n)
+    }
   }
 
   const rewrite = () => {
     const next = openSync(`${path}.next`, 'w')
     let buffer = ''
     for (const [k, v] of records) {
-      buffer += `${JSON.stringify({ k, v })}\n`
+      buffer += `${JSON.stringify({ k, n: ordinals.get(k), v })}\n`
       if (buffer.length > 1 << 20) {
         writeSync(next, buffer)
         buffer = ''
@@ -84,19 +99,29 @@ export const openTable = <T>(path: string): Table<T> => {
       if (!records.has(key)) {
         generation += 1
         ordered?.push(key)
+        ordinals.set(key, nextOrdinal++)
       }
       records.set(key, record)
-      append({ k: key, v: record })
+      append({ k: key, n: ordinals.get(key), v: record })
+      for (const listener of listeners) listener(key, record)
     },
     delete: (key) => {
       if (!records.delete(key)) return
       generation += 1
       ordered = undefined
+      ordinals.delete(key)
       append({ k: key })
+      for (const listener of listeners) listener(key, undefined)
     },
     values: () => records.values(),
     entries: () => records.entries(),
     keys: () => (ordered ??= [...records.keys()]),
+    ordinal: (key) => {
+      const ordinal = ordinals.get(key)
+      if (ordinal === undefined) throw new Error(`the table has no ${key}`)
+      return ordinal
+    },
+    onChange: (listener) => void listeners.push(listener),
     get generation() {
       return generation
     },

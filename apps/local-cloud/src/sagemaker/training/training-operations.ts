@@ -1,5 +1,6 @@
 import { type Fields, textOf } from '../../wire.ts'
-import { createLister, type Listed } from '../listing.ts'
+import type { Listed } from '../list-filter.ts'
+import { createLister } from '../listing.ts'
 import type { TrainingRecord } from './training-record.ts'
 import type { CreateTrainingJobInput, TrainingService } from './training-service.ts'
 
