@@ -11,6 +11,7 @@ import { createBill } from './control/bill.ts'
 import { openControl } from './control/open-control.ts'
 import { createLogsService } from './logs/log-operations.ts'
 import { openLogStore } from './logs/log-store.ts'
+import { createContainers } from './runner/containers.ts'
 import { openProcessRecords } from './runner/process-records.ts'
 import { loadRegistry } from './runner/registry.ts'
 import { createSlots } from './runner/slots.ts'
@@ -66,6 +67,10 @@ const builtProgramsDir = (): string => {
   return join(folder, 'dist/programs')
 }
 
+/** Without an engine nothing of a former life can run in one; Create calls that need it say so again. */
+const sayNoEngine = (error: unknown) =>
+  console.error('containers of a former life were not looked for:', error instanceof Error ? error.message : error)
+
 /** Starts the local cloud on the loopback interface. */
 export const startLocalCloud = async (options: LocalCloudOptions): Promise<LocalCloud> => {
   const { dataDir, port = 0, region = 'us-east-1', accountId = '123456789012' } = options
@@ -74,6 +79,9 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
   const clock = openClock(join(dataDir, 'clock.json'))
   const processes = openProcessRecords(join(dataDir, 'processes'))
   processes.killLeftOvers()
+  const registry = await loadRegistry(options.programsDir ?? builtProgramsDir(), options.registryFile)
+  const containers = createContainers(dataDir)
+  if (registry.usesDocker) await containers.removeLeftOvers().catch(sayNoEngine)
   const control = options.control ? openControl(dataDir) : undefined
   const credentials = options.credentials ?? []
   const s3 = await createS3({
@@ -92,8 +100,9 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
     clock,
     objects: s3.store,
     logs,
-    registry: await loadRegistry(options.programsDir ?? builtProgramsDir(), options.registryFile),
+    registry,
     processes,
+    containers,
     slots: createSlots(options.cpus ?? availableParallelism()),
     tags: openTagStore(stateDir),
     usage: openUsageBook(stateDir),

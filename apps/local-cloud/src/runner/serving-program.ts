@@ -1,9 +1,7 @@
 import { request } from 'node:http'
 import { createServer } from 'node:net'
 import type { Readable } from 'node:stream'
-import { programEnv } from './program-env.ts'
-import type { ProcessRecords } from './process-records.ts'
-import { supervise } from './supervise.ts'
+import { type ProgramStart, startProgram } from './start-program.ts'
 
 /** An answer of a serving program. */
 export interface ServingAnswer {
@@ -29,14 +27,8 @@ export interface ServingProgram {
   ended: Promise<unknown>
 }
 
-export interface ServingStart {
-  argv: string[]
-  baseDir: string
-  region: string
-  environment: Record<string, string>
+export interface ServingStart extends Omit<ProgramStart, 'verb' | 'port' | 'arguments' | 'entrypoint'> {
   healthCheckTimeoutMs: number
-  onLine: (line: string) => void
-  records: ProcessRecords
 }
 
 const pingEveryMs = 50
@@ -102,15 +94,15 @@ const call = (
 /** Starts a serving program on a free port of the loopback interface and waits for its first good ping. */
 export const startServing = async (start: ServingStart): Promise<ServingProgram> => {
   const port = await freePort()
-  const program = supervise({
-    argv: start.argv,
-    cwd: start.baseDir,
-    env: programEnv(start.baseDir, start.region, { ...start.environment, SAGEMAKER_BIND_TO_PORT: String(port) }),
-    onLine: start.onLine,
-    records: start.records,
-  })
+  const program = startProgram({ ...start, verb: 'serve', port })
   let gone = false
-  void program.ended.then(() => (gone = true))
+  const ended = program.ended.then(
+    () => (gone = true),
+    (error: unknown) => {
+      gone = true
+      start.onLine(error instanceof Error ? error.message : String(error))
+    },
+  )
 
   const awaitPing = async () => {
     const deadline = performance.now() + start.healthCheckTimeoutMs
@@ -131,12 +123,12 @@ export const startServing = async (start: ServingStart): Promise<ServingProgram>
     invoke: (body, headers, timeoutMs) => call(port, 'POST', '/invocations', timeoutMs, body, headers),
     get: (path) => call(port, 'GET', path, pingTimeoutMs),
     process: true,
-    ended: program.ended,
+    ended,
     kill: program.kill,
     stop: async () => {
       program.terminate()
       const timer = setTimeout(program.kill, graceMs)
-      await program.ended
+      await ended
       clearTimeout(timer)
     },
   }

@@ -17,7 +17,7 @@ export interface SupervisedProgram {
   kill: () => void
 }
 
-export interface ProgramStart {
+interface ProcessStart {
   argv: string[]
   cwd: string
   env: Record<string, string>
@@ -54,7 +54,7 @@ const killGroup = (child: ChildProcess) => {
 }
 
 /** Starts a program that dies with this process, lines of both its streams going to `onLine`. */
-export const supervise = ({ argv, cwd, env, onLine, records }: ProgramStart): SupervisedProgram => {
+export const supervise = ({ argv, cwd, env, onLine, records }: ProcessStart): SupervisedProgram => {
   const child = spawn('/bin/sh', ['-c', supervisor, 'program', ...argv], {
     cwd,
     env,

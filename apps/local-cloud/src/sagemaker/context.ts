@@ -1,5 +1,6 @@
 import type { CloudClock } from '../clock.ts'
 import type { LogStore } from '../logs/log-store.ts'
+import type { Containers } from '../runner/containers.ts'
 import type { ObjectStore } from '../runner/object-store.ts'
 import type { ProcessRecords } from '../runner/process-records.ts'
 import type { ProgramRegistry } from '../runner/registry.ts'
@@ -18,6 +19,7 @@ export interface CloudContext {
   logs: LogStore
   registry: ProgramRegistry
   processes: ProcessRecords
+  containers: Containers
   /** Training programs that may run at once. */
   slots: Slots
   tags: TagStore

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { downloadChannel } from '../../runner/channel.ts'
 import { parseS3Uri } from '../../runner/object-store.ts'
 import { createScriptedServing } from '../../runner/scripted-serving.ts'
+import { canDo } from '../../runner/registry.ts'
 import { type ServingProgram, startServing } from '../../runner/serving-program.ts'
 import { unpackInto } from '../../runner/tarball.ts'
 import type { CloudContext } from '../context.ts'
@@ -52,18 +53,21 @@ export const startVariant = (
   const start = async (): Promise<ServingProgram> => {
     const entry = context.registry.find(variant.image)
     if (entry?.scripted) return createScriptedServing(variant.environment)
-    if (!entry?.serve) throw new Error(`no serving program for the image ${variant.image}`)
+    if (!canDo(entry, 'serve')) throw new Error(`no serving program for the image ${variant.image}`)
     await mkdir(baseDir, { recursive: true })
     await placeModel(context, variant, baseDir)
     stopped.signal.throwIfAborted()
     return startServing({
-      argv: entry.serve,
+      entry,
+      image: variant.image,
+      resource: variant.name,
       baseDir,
       region: context.region,
       environment: variant.environment,
       healthCheckTimeoutMs: variant.healthCheckTimeoutSeconds * 1000,
       onLine,
       records: context.processes,
+      containers: context.containers,
     })
   }
 

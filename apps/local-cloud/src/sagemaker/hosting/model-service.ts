@@ -6,6 +6,7 @@ import { firstUnder, parseS3Uri } from '../../runner/object-store.ts'
 import { openTable, type Table } from '../../state/table.ts'
 import type { Wire } from '../../wire.ts'
 import { arnOf, type CloudContext } from '../context.ts'
+import { findProgram } from '../find-program.ts'
 
 export type Model = Wire<DescribeModelOutput>
 
@@ -53,10 +54,10 @@ export const createModelService = (context: CloudContext): ModelService => {
       if (!container) throw validationError('Exactly one of PrimaryContainer and Containers must be given')
       if ((input.Containers?.length ?? 0) > 1)
         throw validationError('The local cloud supports models of one container only')
-      const program = container.Image === undefined ? undefined : context.registry.find(container.Image)
-      if (!program?.serve && !program?.scripted)
+      const program = await findProgram(context, container.Image ?? '', 'serve')
+      if (program.docker && input.EnableNetworkIsolation)
         throw validationError(
-          `The local cloud has no serving program for the image ${container.Image}; add one to the registry file`,
+          'The local cloud cannot reach a serving container without a network; EnableNetworkIsolation is not supported with docker',
         )
       assertRole(context, input.ExecutionRoleArn)
       const artifact = artifactOf(container)

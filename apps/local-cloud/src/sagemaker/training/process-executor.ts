@@ -1,16 +1,20 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { startCheckpointSync } from '../../runner/checkpoint-sync.ts'
 import { downloadChannel, uploadFolder } from '../../runner/channel.ts'
 import { firstUnder, joinS3, parseS3Uri } from '../../runner/object-store.ts'
-import { programEnv } from '../../runner/program-env.ts'
-import { type SupervisedProgram, supervise } from '../../runner/supervise.ts'
+import type { ProgramEntry } from '../../runner/registry.ts'
+import { startProgram } from '../../runner/start-program.ts'
+import type { SupervisedProgram } from '../../runner/supervise.ts'
 import { filesUnder, packFolder } from '../../runner/tarball.ts'
 import type { CloudContext } from '../context.ts'
 import type { TrainingExecutor } from './training-executor.ts'
 import type { TrainingJob } from './training-record.ts'
 
 const failureReasonChars = 1024
+/** What a shell and Docker make of SIGKILL. */
+const killedExitCode = 137
 
 const inputDataConfig = (job: TrainingJob) =>
   Object.fromEntries(
@@ -41,13 +45,13 @@ const readFailure = async (path: string): Promise<string> =>
 const failureReason = (failure: string, exitCode: number | null): string =>
   /^(AlgorithmError|ClientError|InternalServerError|CapacityError):/.test(failure)
     ? failure
-    : `AlgorithmError: ${failure}, exit code: ${exitCode ?? 137}`
+    : `AlgorithmError: ${failure}, exit code: ${exitCode ?? killedExitCode}`
 
 /** Runs a job's program in a folder that stands for /opt/ml. */
 export const createProcessExecutor = (
   context: CloudContext,
   job: TrainingJob,
-  argv: string[],
+  entry: ProgramEntry,
   onLine: (line: string) => void,
 ): TrainingExecutor => {
   const { objects, dataDir, region, processes } = context
@@ -67,15 +71,8 @@ export const createProcessExecutor = (
     )
   }
 
-  const saveCheckpoints = async () => {
-    if (checkpoints)
-      await uploadFolder(objects, inside('checkpoints'), await filesUnder(inside('checkpoints')), checkpoints)
-  }
-
   return {
     download: async () => {
-      // Checkpoints of a life that ended with the cloud did not get away in time.
-      if (existsSync(inside('checkpoints'))) await saveCheckpoints()
       await rm(baseDir, { recursive: true, force: true })
       for (const folder of ['model', 'output/data', 'checkpoints', 'code', 'input/data'])
         await mkdir(inside(folder), { recursive: true })
@@ -103,19 +100,28 @@ export const createProcessExecutor = (
     },
 
     train: async () => {
-      program = supervise({
-        argv,
-        cwd: baseDir,
-        env: programEnv(baseDir, region, {
+      program = startProgram({
+        entry,
+        verb: 'train',
+        image: job.AlgorithmSpecification.TrainingImage ?? '',
+        resource: job.TrainingJobName,
+        baseDir,
+        region,
+        environment: {
           ...job.Environment,
           TRAINING_JOB_NAME: job.TrainingJobName,
           TRAINING_JOB_ARN: job.TrainingJobArn,
-        }),
+        },
+        isolated: job.EnableNetworkIsolation,
+        entrypoint: job.AlgorithmSpecification.ContainerEntrypoint,
+        arguments: job.AlgorithmSpecification.ContainerArguments,
         onLine,
         records: processes,
+        containers: context.containers,
       })
-      const { exitCode } = await program.ended
-      await saveCheckpoints()
+      const sync = checkpoints ? startCheckpointSync(objects, inside('checkpoints'), checkpoints) : undefined
+      const { exitCode, signal } = await program.ended
+      await sync?.stop({ killed: signal === 'SIGKILL' || exitCode === killedExitCode })
       return exitCode === 0 ? undefined : failureReason(await readFailure(inside('output/failure')), exitCode)
     },
 

@@ -8,6 +8,7 @@ import type { ProgramEntry } from '../../runner/registry.ts'
 import { openTable, type Table } from '../../state/table.ts'
 import type { Wire } from '../../wire.ts'
 import { arnOf, type CloudContext } from '../context.ts'
+import { findProgram } from '../find-program.ts'
 import { assertQuota } from '../quota.ts'
 import { createProcessExecutor } from './process-executor.ts'
 import { type RunningJob, runTrainingJob } from './run-training-job.ts'
@@ -45,18 +46,13 @@ const logGroup = '/aws/sagemaker/TrainingJobs'
 
 const keyOf = (name: string) => name.toLowerCase()
 
-const checkPrograms = (context: CloudContext, input: CreateTrainingJobInput): ProgramEntry => {
+const checkPrograms = (context: CloudContext, input: CreateTrainingJobInput): Promise<ProgramEntry> => {
   const image = input.AlgorithmSpecification?.TrainingImage
   if (image === undefined || !input.ResourceConfig || !input.StoppingCondition)
     throw validationError(
       'AlgorithmSpecification.TrainingImage, ResourceConfig and StoppingCondition are required for a training job',
     )
-  const program = context.registry.find(image)
-  if (!program || (!program.train && !program.scripted))
-    throw validationError(
-      `The local cloud has no training program for the image ${image}; add one to the registry file`,
-    )
-  return program
+  return findProgram(context, image, 'train')
 }
 
 const checkChannels = async ({ objects, region }: CloudContext, input: CreateTrainingJobInput) => {
@@ -133,7 +129,7 @@ export const createTrainingService = (context: CloudContext): TrainingService =>
       record,
       executor: program?.scripted
         ? createScriptedExecutor(context, job, onLine)
-        : createProcessExecutor(context, job, program?.train ?? ['false'], onLine),
+        : createProcessExecutor(context, job, program ?? {}, onLine),
       needsSlot: !program?.scripted,
       save,
     })
@@ -172,7 +168,7 @@ export const createTrainingService = (context: CloudContext): TrainingService =>
 
   const create = async (input: CreateTrainingJobInput, trial?: TrialOf): Promise<string> => {
     assertFree(input.TrainingJobName)
-    const program = checkPrograms(context, input)
+    const program = await checkPrograms(context, input)
     assertRole(context, input.RoleArn)
     await checkChannels(context, input)
     // Again: another call may have taken the name while the channels were looked at.

@@ -1,5 +1,6 @@
 import { assertRole } from '../../account/principals.ts'
 import { validationError } from '../../aws-error.ts'
+import { findProgram } from '../find-program.ts'
 import { type Dimension, type ParameterRanges, parseRanges } from '../../tuning/dimension.ts'
 import { gridSize } from '../../tuning/grid-search.ts'
 import type { CloudContext } from '../context.ts'
@@ -27,7 +28,7 @@ export const rangesByDefinition = (
   )
 
 /** Refuses what CreateHyperParameterTuningJob refuses beyond the model. Throws an AwsError. */
-export const checkTuningRequest = (context: CloudContext, input: CreateTuningJobInput) => {
+export const checkTuningRequest = async (context: CloudContext, input: CreateTuningJobInput) => {
   const config = input.HyperParameterTuningJobConfig
   const definitions = definitionsOf(input)
   if (definitions.length === 0 || (input.TrainingJobDefinition && input.TrainingJobDefinitions))
@@ -36,11 +37,7 @@ export const checkTuningRequest = (context: CloudContext, input: CreateTuningJob
   for (const [index, definition] of definitions.entries()) {
     const dimensions = ranges[index] ?? []
     const image = definition.AlgorithmSpecification.TrainingImage ?? ''
-    const program = context.registry.find(image)
-    if (!program?.train && !program?.scripted)
-      throw validationError(
-        `The local cloud has no training program for the image ${image}; add one to the registry file`,
-      )
+    const program = await findProgram(context, image, 'train')
     assertRole(context, definition.RoleArn)
     const both = dimensions.find(({ name }) => Object.hasOwn(definition.StaticHyperParameters ?? {}, name))
     if (both) throw validationError(`The hyperparameter ${both.name} is both static and tuned`)

@@ -43,8 +43,8 @@ export const createTuningOperations = (tuning: TuningService) => {
     { SortBy: 'Name' },
   )
   return {
-    CreateHyperParameterTuningJob: (input: Fields) => ({
-      HyperParameterTuningJobArn: tuning.create(input as unknown as CreateTuningJobInput),
+    CreateHyperParameterTuningJob: async (input: Fields) => ({
+      HyperParameterTuningJobArn: await tuning.create(input as unknown as CreateTuningJobInput),
     }),
     DescribeHyperParameterTuningJob: (input: Fields) => tuning.describe(nameIn(input)),
     StopHyperParameterTuningJob: (input: Fields) => {

@@ -29,7 +29,7 @@ import { inheritParents } from './warm-start.ts'
 /** Tuning jobs: their records, and the trials they launch. */
 export interface TuningService {
   table: Table<TuningRecord>
-  create(input: CreateTuningJobInput): string
+  create(input: CreateTuningJobInput): Promise<string>
   get(name: string): TuningRecord
   /** The job with its counters, best trial and resources as of now. */
   describe(name: string): TuningJob
@@ -271,14 +271,19 @@ export const createTuningService = (context: CloudContext, training: TrainingSer
     table,
     get,
     describe,
-    create: (input) => {
+    create: async (input) => {
       const arn = arnOf(context, 'hyper-parameter-tuning-job', input.HyperParameterTuningJobName)
-      if (table.has(keyOf(input.HyperParameterTuningJobName)))
-        throw new AwsError(
-          'ResourceInUse',
-          `Hyper parameter tuning job names must be unique within an AWS account and region, and a hyper parameter tuning job with this name already exists (${arn})`,
-        )
-      checkTuningRequest(context, input)
+      const assertFree = () => {
+        if (table.has(keyOf(input.HyperParameterTuningJobName)))
+          throw new AwsError(
+            'ResourceInUse',
+            `Hyper parameter tuning job names must be unique within an AWS account and region, and a hyper parameter tuning job with this name already exists (${arn})`,
+          )
+      }
+      assertFree()
+      await checkTuningRequest(context, input)
+      // Again: another call may have taken the name while the programs were looked at.
+      assertFree()
       const { Tags, ...rest } = input
       const { parents, parentBest } = inheritParents(input, { get, describe, trials: (name) => summaries(get(name)) })
       const now = clock.stamp()
