@@ -1,40 +1,14 @@
-import { execFile, spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { mkdirSync, readFileSync, readdirSync, realpathSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { commandLines, pythons } from './installed-clients.ts'
 import { type S3TestServer, startS3TestServer } from './s3-test-server.ts'
 
 const run = promisify(execFile)
 const program = fileURLToPath(new URL('s3-boto3.py', import.meta.url))
-
-/** The first line a command prints; undefined where it cannot run. */
-const firstLine = (command: string, args: readonly string[]): string | undefined => {
-  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' })
-  return status === 0 ? (stdout || stderr).trim().split('\n')[0] : undefined
-}
-
-/** Debian's and the one on the PATH, once each, with what they say of themselves. */
-const installed = (commands: readonly string[], args: readonly string[]): [command: string, versions: string][] => {
-  const seen = new Set<string>()
-  return commands.flatMap((command) => {
-    const versions = firstLine(command, args)
-    if (versions === undefined || seen.has(versions)) return []
-    seen.add(versions)
-    return [[command, versions]]
-  })
-}
-
-const pythons = installed(
-  ['/usr/bin/python3', 'python3'],
-  [
-    '-c',
-    'import sys, boto3, botocore; print("boto3", boto3.__version__, "botocore", botocore.__version__, "Python", sys.version.split()[0])',
-  ],
-)
-const commandLines = installed(['/usr/bin/aws', 'aws'], ['--version'])
-for (const [command, versions] of [...pythons, ...commandLines]) console.log(`S3 is driven by ${versions} (${command})`)
 
 let server: S3TestServer
 beforeAll(async () => {
@@ -43,13 +17,13 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 test.runIf(pythons.length > 0)(`boto3: ${pythons.length || 'not'} seen`, () => {
-  expect(pythons.map(([, versions]) => versions)).toContainEqual(expect.stringContaining('boto3'))
+  expect(pythons.map(({ versions }) => versions)).toContainEqual(expect.stringContaining('boto3'))
 })
 test.runIf(commandLines.length > 0)(`AWS CLI: ${commandLines.length || 'not'} seen`, () => {
-  expect(commandLines.map(([, versions]) => versions)).toContainEqual(expect.stringContaining('aws-cli'))
+  expect(commandLines.map(({ versions }) => versions)).toContainEqual(expect.stringContaining('aws-cli'))
 })
 
-describe.each(pythons)('%s with %s', (python) => {
+describe.each(pythons)('$command with $versions', ({ command: python }) => {
   test('passes every check of s3-boto3.py', async () => {
     const { stdout } = await run(python, [program, server.url], { env: server.env })
     const [, ...results] = stdout
@@ -61,10 +35,10 @@ describe.each(pythons)('%s with %s', (python) => {
   })
 })
 
-describe.each(commandLines)('%s with %s', (aws) => {
+describe.each(commandLines)('$command with $versions', ({ command: aws }) => {
   const cli = async (...args: string[]): Promise<string> =>
     (await run(aws, ['--endpoint-url', server.url, ...args], { env: server.env, cwd: server.folder })).stdout
-  const work = `work-${commandLines.findIndex(([command]) => command === aws)}`
+  const work = `work-${commandLines.findIndex(({ command }) => command === aws)}`
   const bucket = `cli-${work}`
   const path = (...parts: string[]) => join(realpathSync(server.folder), work, ...parts)
   const filesIn = (folder: string) =>

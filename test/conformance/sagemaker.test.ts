@@ -13,21 +13,23 @@ import {
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker'
 import { type LocalCloud, startLocalCloud } from '@assay/local-cloud'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { commandLines, pythons } from './installed-clients.ts'
 
 const run = promisify(execFile)
 
 let folder: string
-let cloud: LocalCloud
+let clouds = 0
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'conformance-'))
-  cloud = await startLocalCloud({ dataDir: join(folder, 'data'), jumpStart: false, control: true })
 })
-afterAll(async () => {
-  await cloud.close()
-  await rm(folder, { recursive: true, force: true })
-})
+afterAll(async () => rm(folder, { recursive: true, force: true }))
+
+/** One for each client, as their names for things are the same. */
+const startCloud = (): Promise<LocalCloud> =>
+  startLocalCloud({ dataDir: join(folder, `data-${++clouds}`), jumpStart: false, control: true })
+const notSeen = (client: string) => ({ command: '', versions: `${client} not seen` })
 
 /** Nothing of the caller's account reaches the clients. */
 const environment = () => ({
@@ -40,91 +42,89 @@ const environment = () => ({
   AWS_PAGER: '',
 })
 
-const version = async (command: string, args: string[]): Promise<string | undefined> => {
-  try {
-    const { stdout, stderr } = await run(command, args)
-    return (stdout || stderr).trim()
-  } catch {
-    return undefined
-  }
-}
-
-/** Where `pip install --target` put newer clients, if anywhere: paths between colons. */
-const python = process.env['ASSAY_CONFORMANCE_PYTHON'] ?? '/usr/bin/python3'
-const aws = process.env['ASSAY_CONFORMANCE_AWS'] ?? '/usr/bin/aws'
-const boto3Version = await version(python, ['-c', 'import boto3; print(boto3.__version__)'])
-const awsVersion = await version(aws, ['--version'])
 const sdkVersion = (createRequire(import.meta.url)('@aws-sdk/client-sagemaker/package.json') as { version: string })
   .version
 
-console.log(`boto3: ${boto3Version ?? 'not seen'}`)
-console.log(`AWS CLI: ${awsVersion ?? 'not seen'}`)
 console.log(`@aws-sdk/client-sagemaker: ${sdkVersion}`)
 
-test.skipIf(boto3Version === undefined)(
-  `boto3 ${boto3Version ?? 'not seen'} trains, tunes, serves and reads logs`,
-  async () => {
-    const script = fileURLToPath(new URL('./sagemaker_boto3.py', import.meta.url))
-    const { stdout } = await run(python, [script, cloud.url], { env: environment() })
-    expect(stdout).toContain(`boto3 ${boto3Version}`)
+describe.skipIf(pythons.length === 0).each(pythons.length > 0 ? pythons : [notSeen('boto3')])(
+  '$versions',
+  ({ command }) => {
+    test.each([
+      ['trains, tunes, serves and reads logs', 'sagemaker_boto3.py'],
+      ['asks for prices, quotas, roles and images', 'account_boto3.py'],
+    ])('%s', async (_, name) => {
+      const cloud = await startCloud()
+      const script = fileURLToPath(new URL(name, import.meta.url))
+      const { stdout } = await run(command, [script, cloud.url], { env: environment() })
+      expect(stdout).toMatch(/^boto3 \d/m)
+      await cloud.close()
+    })
   },
 )
 
-test.skipIf(boto3Version === undefined)(
-  `boto3 ${boto3Version ?? 'not seen'} asks for prices, quotas, roles and images`,
-  async () => {
-    const script = fileURLToPath(new URL('./account_boto3.py', import.meta.url))
-    const { stdout } = await run(python, [script, cloud.url], { env: environment() })
-    expect(stdout).toContain(`boto3 ${boto3Version}`)
+describe.skipIf(commandLines.length === 0).each(commandLines.length > 0 ? commandLines : [notSeen('AWS CLI')])(
+  '$versions',
+  ({ command: aws }) => {
+    let cloud: LocalCloud
+    beforeAll(async () => {
+      cloud = await startCloud()
+    })
+    afterAll(() => cloud.close())
+
+    const cli = async (...args: string[]): Promise<unknown> => {
+      const words = [...args, '--endpoint-url', cloud.url, '--output', 'json']
+      const { stdout } = await run(aws, words, { env: environment() })
+      return stdout === '' ? undefined : JSON.parse(stdout)
+    }
+
+    test('trains, waits, tags and lists', async () => {
+      await run(aws, ['s3', 'mb', 's3://cli', '--endpoint-url', cloud.url], { env: environment() })
+      const request = {
+        TrainingJobName: 'cli-1',
+        RoleArn: 'arn:aws:iam::123456789012:role/local',
+        AlgorithmSpecification: { TrainingImage: 'local/scripted:1', TrainingInputMode: 'File' },
+        HyperParameters: { duration_seconds: '0' },
+        OutputDataConfig: { S3OutputPath: 's3://cli/out' },
+        ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 1 },
+        StoppingCondition: { MaxRuntimeInSeconds: 60 },
+      }
+      const created = (await cli('sagemaker', 'create-training-job', '--cli-input-json', JSON.stringify(request))) as {
+        TrainingJobArn: string
+      }
+      await expect
+        .poll(() => cli('sagemaker', 'describe-training-job', '--training-job-name', 'cli-1'), { timeout: 30_000 })
+        .toMatchObject({ TrainingJobStatus: 'Completed' })
+      // The waiter asks once, is content, and does not begin its two minutes.
+      await cli('sagemaker', 'wait', 'training-job-completed-or-stopped', '--training-job-name', 'cli-1')
+      await cli('sagemaker', 'add-tags', '--resource-arn', created.TrainingJobArn, '--tags', 'Key=k,Value=v')
+      expect(await cli('sagemaker', 'list-tags', '--resource-arn', created.TrainingJobArn)).toEqual({
+        Tags: [{ Key: 'k', Value: 'v' }],
+      })
+      expect(await cli('sagemaker', 'list-training-jobs', '--name-contains', 'cli-')).toMatchObject({
+        TrainingJobSummaries: [{ TrainingJobName: 'cli-1', TrainingJobStatus: 'Completed' }],
+      })
+      await expect(cli('sagemaker', 'describe-training-job', '--training-job-name', 'none')).rejects.toThrow(
+        'An error occurred (ValidationException) when calling the DescribeTrainingJob operation: Requested resource not found.',
+      )
+    })
+
+    test('asks who it is, for prices, roles and images', async () => {
+      expect(await cli('sts', 'get-caller-identity')).toMatchObject({ Account: '123456789012' })
+      const field = (Field: string, Value: string) => `Type=TERM_MATCH,Field=${Field},Value=${Value}`
+      const filters = [field('instanceName', 'ml.g5.xlarge'), field('component', 'Training')]
+      const products = ['pricing', 'get-products', '--service-code', 'AmazonSageMaker', '--filters', ...filters]
+      expect(await cli(...products)).toMatchObject({ PriceList: [expect.stringContaining('"1.4080000000"')] })
+      expect(await cli('service-quotas', 'list-service-quotas', '--service-code', 'sagemaker')).toEqual({ Quotas: [] })
+      expect(await cli('iam', 'get-role', '--role-name', 'local')).toMatchObject({ Role: { RoleName: 'local' } })
+      const images = ['ecr', 'describe-images', '--repository-name', 'object-detection', '--image-ids', 'imageTag=1']
+      expect(await cli(...images)).toMatchObject({ imageDetails: [{ imageTags: ['1'] }] })
+    })
   },
 )
-
-const cli = async (...args: string[]): Promise<unknown> => {
-  const { stdout } = await run(aws, [...args, '--endpoint-url', cloud.url, '--output', 'json'], { env: environment() })
-  return stdout === '' ? undefined : JSON.parse(stdout)
-}
-
-test.skipIf(awsVersion === undefined)(`the AWS CLI (${awsVersion ?? 'not seen'}) trains, tags and lists`, async () => {
-  const request = {
-    TrainingJobName: 'cli-1',
-    RoleArn: 'arn:aws:iam::123456789012:role/local',
-    AlgorithmSpecification: { TrainingImage: 'local/scripted:1', TrainingInputMode: 'File' },
-    HyperParameters: { duration_seconds: '0' },
-    OutputDataConfig: { S3OutputPath: 's3://cli/out' },
-    ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 1 },
-    StoppingCondition: { MaxRuntimeInSeconds: 60 },
-  }
-  await run(aws, ['s3', 'mb', 's3://cli', '--endpoint-url', cloud.url], { env: environment() })
-  const created = (await cli('sagemaker', 'create-training-job', '--cli-input-json', JSON.stringify(request))) as {
-    TrainingJobArn: string
-  }
-  await run(
-    aws,
-    [
-      'sagemaker',
-      'wait',
-      'training-job-completed-or-stopped',
-      '--training-job-name',
-      'cli-1',
-      '--endpoint-url',
-      cloud.url,
-    ],
-    { env: environment(), timeout: 100_000 },
-  ).catch(() => {})
-  await cli('sagemaker', 'add-tags', '--resource-arn', created.TrainingJobArn, '--tags', 'Key=k,Value=v')
-  expect(await cli('sagemaker', 'list-tags', '--resource-arn', created.TrainingJobArn)).toEqual({
-    Tags: [{ Key: 'k', Value: 'v' }],
-  })
-  expect(await cli('sagemaker', 'list-training-jobs', '--name-contains', 'cli-')).toMatchObject({
-    TrainingJobSummaries: [{ TrainingJobName: 'cli-1', TrainingJobStatus: 'Completed' }],
-  })
-  await expect(cli('sagemaker', 'describe-training-job', '--training-job-name', 'none')).rejects.toThrow(
-    'An error occurred (ValidationException) when calling the DescribeTrainingJob operation: Requested resource not found.',
-  )
-  expect(await cli('sts', 'get-caller-identity')).toMatchObject({ Account: '123456789012' })
-})
 
 test(`the JS SDK ${sdkVersion} sends members that are younger than boto3's model`, async () => {
+  const cloud = await startCloud()
   const client = new SageMakerClient({
     endpoint: cloud.url,
     region: 'us-east-1',
@@ -154,4 +154,5 @@ test(`the JS SDK ${sdkVersion} sends members that are younger than boto3's model
     name: 'ValidationException',
     message: expect.stringContaining("Value '101' at 'maxResults' failed to satisfy constraint"),
   })
+  await cloud.close()
 })

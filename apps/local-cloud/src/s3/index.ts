@@ -12,6 +12,7 @@ export type { ObjectInfo, ObjectStore } from './object-store.ts'
 export { s3Operation } from './request.ts'
 export { S3Error } from './s3-error.ts'
 export { createSigV4Verifier, type Credential } from './sigv4.ts'
+export { readClaim } from './sigv4-claim.ts'
 
 export interface S3CallInfo {
   service: 's3'

@@ -30,6 +30,7 @@ export interface SigV4Options {
 export type SigV4Verifier = (req: IncomingMessage, body?: Uint8Array) => ChunkVerifier
 
 const maxSkewMs = 15 * 60_000
+const unsignedPayload = 'UNSIGNED-PAYLOAD'
 const emptySha256 = createHash('sha256').digest('hex')
 
 const hmac = (key: Buffer | string, text: string): Buffer => createHmac('sha256', key).update(text, 'utf8').digest()
@@ -92,8 +93,9 @@ const checkAllSigned = (req: IncomingMessage, claim: Claim) => {
 
 const payloadHash = (req: IncomingMessage, claim: Claim, body: Uint8Array | undefined): string => {
   const stated = req.headers['x-amz-content-sha256']
-  if (typeof stated === 'string') return stated
-  if (claim.service === 's3') return 'UNSIGNED-PAYLOAD'
+  // S3 holds the body against what is stated while it reads it; the others have it whole, so that it is what counts.
+  if (claim.service === 's3') return typeof stated === 'string' ? stated : unsignedPayload
+  if (stated === unsignedPayload) return unsignedPayload
   return body ? sha256Hex(body) : emptySha256
 }
 

@@ -18,7 +18,7 @@ export interface Services {
   /** Services of the query protocol, told apart by the API version that a request names. */
   query: readonly QueryService[]
   /** Throws when a request's signature is wrong; absent where no credentials are configured. */
-  verify?: (req: IncomingMessage, body: Buffer) => void
+  verify?: (req: IncomingMessage, body: Buffer, service: string) => void
   around?: Around
 }
 
@@ -34,7 +34,7 @@ const handleJson = async (services: Services, target: string, req: IncomingMessa
   const known: JsonService = service ?? { name: prefix.toLowerCase(), operations: {} }
   const answer = await around.json({ service: known.name, operation, body }, res, async (input) => {
     try {
-      services.verify?.(req, body ?? Buffer.alloc(0))
+      services.verify?.(req, body ?? Buffer.alloc(0), known.name)
     } catch (error) {
       return errorAnswer(error)
     }
@@ -47,7 +47,7 @@ const runInvocation = async (services: Services, endpoint: string, req: Incoming
   const body = await readBody(req, mostInvocationBytes)
   if (!body)
     throw new AwsError('RequestEntityTooLarge', `HTTP content length exceeded ${mostInvocationBytes} bytes.`, 413)
-  services.verify?.(req, body)
+  services.verify?.(req, body, 'runtime')
   return services.invoke(endpoint, req.headers, body)
 }
 
@@ -94,7 +94,7 @@ const handleQuery = async (services: Services, req: IncomingMessage, res: Server
   const around = services.around ?? plainAround
   const answer = await around.query(call, res, async () => {
     try {
-      services.verify?.(req, body ?? Buffer.alloc(0))
+      services.verify?.(req, body ?? Buffer.alloc(0), call.service)
     } catch (error) {
       return queryFailure(error)
     }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { AwsError } from '../aws-error.ts'
-import { type Credential, createSigV4Verifier, S3Error } from '../s3/index.ts'
+import { type Credential, createSigV4Verifier, readClaim, S3Error } from '../s3/index.ts'
 
 /** Words of the JSON and runtime services for what the verifier says in S3's. */
 const translate = (error: S3Error): AwsError => {
@@ -13,7 +13,7 @@ const translate = (error: S3Error): AwsError => {
     case 'RequestTimeTooSkewed':
       return new AwsError(
         'InvalidSignatureException',
-        'Signature expired: the request is too old or not valid yet',
+        `Signature expired: ${error.fields['RequestTime']} is not within 15 minutes of ${error.fields['ServerTime']}`,
         400,
       )
     case 'SignatureDoesNotMatch':
@@ -27,12 +27,26 @@ const translate = (error: S3Error): AwsError => {
   }
 }
 
-/** Checks signatures of the services other than S3. Throws an AwsError. */
+/** Names that services sign with, where they are not the journal's. */
+const signingNames: Readonly<Record<string, string>> = { runtime: 'sagemaker', 'service-quotas': 'servicequotas' }
+/** Services of one address for all regions: clients sign for a region that need not be ours. */
+const global = new Set(['iam', 'sts', 'pricing'])
+
+/** Checks signatures of the services other than S3, which are named as in the journal. Throws an AwsError. */
 export const createRequestVerifier = (credentials: readonly Credential[], region: string) => {
-  const verify = createSigV4Verifier(credentials, { region })
-  return (req: IncomingMessage, body: Buffer): void => {
+  const verify = createSigV4Verifier(credentials)
+  const checkScope = (req: IncomingMessage, service: string) => {
+    const claim = readClaim(req)
+    const name = signingNames[service] ?? service
+    if (claim && claim.service !== name)
+      throw new AwsError('InvalidSignatureException', `Credential should be scoped to correct service: '${name}'.`)
+    if (claim && claim.region !== region && !global.has(service))
+      throw new AwsError('InvalidSignatureException', 'Credential should be scoped to a valid region.')
+  }
+  return (req: IncomingMessage, body: Buffer, service: string): void => {
     try {
       verify(req, body)
+      checkScope(req, service)
     } catch (error) {
       throw error instanceof S3Error ? translate(error) : error
     }
