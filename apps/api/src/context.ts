@@ -6,6 +6,7 @@ import type {
   ExperimentEvent,
   ExperimentSpec,
   ExperimentView,
+  Plan,
   Progress,
   StoredObject,
 } from '@assay/contracts'
@@ -109,6 +110,15 @@ export interface ApiContext {
   checkApproach: (approach: ApproachSpec) => Promise<Fault[]>
   /** The worst that the experiment can cost, where that is above its budget. */
   checkBudget: (spec: ExperimentSpec) => Fault[]
+  /** What the experiment would create, take and cost. Changes nothing; throws IdempotencyMismatch as an acceptance would. */
+  plan: (input: {
+    spec: ExperimentSpec
+    dataset: { record: DatasetRecord; check: DatasetCheck }
+    idempotencyKey?: string
+    keyOwner?: string
+    /** Whether to show every request body. */
+    bodies: boolean
+  }) => Promise<Plan>
   presets: readonly Preset[]
   /** Lines of a training job's log, oldest first. Without a job name: the job of the newest attempt. */
   logs: (

@@ -5,13 +5,13 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { sweepOrphans } from '@assay/cleanup'
 import { resourceName } from '@assay/cloud'
 import type { Config } from '@assay/config'
-import type { ApproachSpec, ExperimentEvent, ExperimentView } from '@assay/contracts'
+import type { ExperimentEvent, ExperimentView } from '@assay/contracts'
 import { type ExperimentRecord, viewExperiment } from '@assay/pipeline'
-import { checkApproach, createRecipes, loadPresets, recipeOf, type Recipes } from '@assay/recipes'
-import { rateFor, worstCase } from '@assay/pricing'
+import { checkApproach, createRecipes, loadPresets, recipeOf } from '@assay/recipes'
 import { openContext, type WorkerContext } from '@assay/runtime'
 import type { ApiContext, LocationState } from './context.ts'
 import { viewChanges } from './live/view-changes.ts'
+import { createPlanning } from './planning.ts'
 
 const URL_LIVES_SECONDS = 3_600
 /** Changes are gathered this long, so that a burst costs one look. */
@@ -136,31 +136,6 @@ const createObjects = (
   }
 }
 
-const usd = (microUsd: number) => `$${(microUsd / 1_000_000).toFixed(2)}`
-
-/** A budget is kept by admitting only what cannot exceed it: the cloud enforces run time limits, the deadline ends endpoints. */
-const createCheckBudget =
-  (recipes: Recipes, region: string): ApiContext['checkBudget'] =>
-  (spec) => {
-    if (!spec.budget) return []
-    const instanceTypesOf = (approach: ApproachSpec) =>
-      approach.instanceTypes ?? recipeOf(recipes, approach).defaultInstanceTypes
-    const { microUsd, approaches } = worstCase(spec, { region, rateFor, instanceTypesOf })
-    const pointer = '/budget/maxUsd'
-    if (microUsd === null)
-      return approaches.flatMap(({ approachId, reason }) =>
-        reason ? [{ pointer, detail: `${approachId}: ${reason}` }] : [],
-      )
-    if (microUsd <= spec.budget.maxUsd * 1_000_000) return []
-    const each = approaches.map((one) => `${one.approachId} ${usd(one.microUsd ?? 0)}`).join(', ')
-    return [
-      {
-        pointer,
-        detail: `${usd(spec.budget.maxUsd * 1_000_000)} met, the worst case is ${usd(microUsd)} (${each}): every trial until maxRunSeconds, endpoints until deadlineHours`,
-      },
-    ]
-  }
-
 /** The API's context on the real services. */
 export const openApiContext = async (
   config: Config<'api'>,
@@ -186,7 +161,7 @@ export const openApiContext = async (
     view: viewExperiment,
     objects: createObjects(context, config.DATASET_BUCKETS),
     checkApproach: (approach) => checkApproach(recipeOf(recipes, approach), approach),
-    checkBudget: createCheckBudget(recipes, region),
+    ...createPlanning(context),
     presets: loadPresets(),
     logs: createLogs(context),
     queues: queues.all,

@@ -79,6 +79,12 @@ export const problems = {
     title: 'The content is not acceptable',
     meaning: 'The body is JSON, but not what the operation takes. "errors" lists every fault by JSON pointer.',
   },
+  'budget-exceeded': {
+    status: 422,
+    title: 'The worst case is above the budget',
+    meaning:
+      'An experiment is admitted only when it cannot cost more than budget.maxUsd, whatever happens: every trial until maxRunSeconds, every endpoint until deadlineHours. The detail says what to lower and by how much.',
+  },
   'idempotency-mismatch': {
     status: 422,
     title: 'The Idempotency-Key was used for another body',

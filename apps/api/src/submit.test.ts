@@ -1,4 +1,4 @@
-import type { DatasetManifest } from '@assay/contracts'
+import type { DatasetManifest, Plan } from '@assay/contracts'
 import { expect, test } from 'vitest'
 import { createApp } from './create-app.ts'
 import { createFakeContext } from './fakes/context.ts'
@@ -10,7 +10,14 @@ const setUp = () => {
   const app = createApp(fake.context)
   const submit = (body: object, headers: Record<string, string> = {}) =>
     app.inject({ method: 'POST', url: '/v1/experiments', payload: body, headers })
-  return { ...fake, app, submit }
+  const plan = (change: object, headers: Record<string, string> = {}, query = '') =>
+    app.inject({
+      method: 'POST',
+      url: `/v1/experiments?validateOnly=true${query}`,
+      payload: { ...body, ...change },
+      headers,
+    })
+  return { ...fake, app, submit, plan }
 }
 
 const body = {
@@ -126,11 +133,15 @@ test.each([{ redis: false }, { ledger: false }])(
   },
 )
 
-test('a budget below the worst case is refused at its place', async () => {
-  const { submit, experiments } = setUp()
-  const answer = await submit({ ...body, budget: { maxUsd: 0.5 } })
-  expect(answer.statusCode).toBe(422)
-  expect(answer.json()).toMatchObject({ errors: [{ pointer: '/budget/maxUsd' }] })
+test('a budget below the worst case is refused at its place, as a problem of its own, by plan and submission alike', async () => {
+  const { submit, plan, experiments } = setUp()
+  for (const answer of [await submit({ ...body, budget: { maxUsd: 0.5 } }), await plan({ budget: { maxUsd: 0.5 } })]) {
+    expect(answer.statusCode).toBe(422)
+    expect(answer.json()).toMatchObject({
+      type: '/problems/budget-exceeded',
+      errors: [{ pointer: '/budget/maxUsd', detail: '$0.5 met, the worst case is $1.00' }],
+    })
+  }
   expect(experiments.size).toBe(0)
   expect((await submit({ ...body, budget: { maxUsd: 5 } })).statusCode).toBe(202)
 })
@@ -185,4 +196,37 @@ test('films that fit the shares are accepted', async () => {
   const { submit } = withFilms(3)
   const split = { groupBy: { file: '^(film\\d+)/' }, nearDuplicates: 'together' }
   expect((await submit({ ...body, split })).statusCode).toBe(202)
+})
+
+test('with validateOnly the plan is answered and nothing is written or nudged', async () => {
+  const { plan, experiments, nudges } = setUp()
+  const answer = await plan({})
+  expect(answer.statusCode).toBe(200)
+  const { approaches, experimentId } = answer.json<Plan>()
+  expect(experimentId).toBeNull()
+  expect(approaches.map(({ id, requests }) => [id, requests])).toEqual([
+    ['ssd', undefined],
+    ['ddn', undefined],
+  ])
+  const full = await plan({}, { 'idempotency-key': 'k' }, '&bodies=true')
+  expect(full.json<Plan>()).toMatchObject({ experimentId: idOf(1), approaches: [{ requests: [{}] }, {}] })
+  expect(experiments.size + nudges.length).toBe(0)
+})
+
+test('a plan works while Redis is away, since it enqueues nothing', async () => {
+  const { plan, health } = setUp()
+  health.redis = false
+  expect((await plan({})).statusCode).toBe(200)
+})
+
+test.each([
+  ['an unknown data set', { dataset: `ds-${idOf(9)}` }, 422],
+  ['an unknown field', { surprise: 1 }, 422],
+])('a plan of %s is refused as its submission would be', async (_name, change, status) => {
+  expect((await setUp().plan(change)).statusCode).toBe(status)
+})
+
+test('a query that the operation does not know is refused', async () => {
+  const { plan } = setUp()
+  expect((await plan({}, {}, '&validateonly=1')).statusCode).toBe(400)
 })

@@ -1,4 +1,4 @@
-import type { ExperimentSpec } from '@assay/contracts'
+import type { DatasetCheck, DatasetRecord, ExperimentSpec, Plan } from '@assay/contracts'
 import type { ApiContext, Fault } from './context.ts'
 import { unavailable } from './map-error.ts'
 import { ProblemError } from './problem-error.ts'
@@ -19,20 +19,20 @@ export const requireReady = async ({ ready }: Pick<ApiContext, 'ready'>): Promis
     throw unavailable(`${!redis ? 'Redis' : 'S3'} does not answer; nothing was written`, { redis, ledger })
 }
 
-/** Refuses with every fault at once, or accepts for good; the nudge that follows may be lost. */
-export const submitExperiment = async (
+/** Throws with every fault at once; answers the data set, which is ready. */
+const checkSubmission = async (
   context: ApiContext,
   spec: ExperimentSpec,
-  key: { idempotencyKey?: string | undefined; keyOwner?: string | undefined },
-): Promise<{ id: string; replayed: boolean }> => {
-  await requireReady(context)
+): Promise<{ record: DatasetRecord; check: DatasetCheck }> => {
   const [dataset, faults] = await Promise.all([context.ledger.readDataset(spec.dataset), approachFaults(context, spec)])
-  faults.push(...context.checkBudget(spec), ...(await splitFaults(context, spec.split, dataset?.check)))
+  faults.push(...(await splitFaults(context, spec.split, dataset?.check)))
   if (!dataset) faults.unshift({ pointer: '/dataset', detail: `there is no data set ${spec.dataset}` })
-  if (faults.length > 0)
-    throw new ProblemError('invalid-content', faults.map(({ pointer, detail }) => `${pointer}: ${detail}`).join('; '), {
-      errors: faults,
-    })
+  const tooDear = context.checkBudget(spec)
+  if (faults.length + tooDear.length > 0) {
+    const all = [...faults, ...tooDear]
+    const detail = all.map(({ pointer, detail }) => `${pointer}: ${detail}`).join('; ')
+    throw new ProblemError(faults.length > 0 ? 'invalid-content' : 'budget-exceeded', detail, { errors: all })
+  }
   if (dataset?.check?.status !== 'ready') {
     const state = dataset?.check?.status ?? 'checking'
     throw new ProblemError('dataset-not-ready', `data set ${spec.dataset} is ${state}, ready is needed`, {
@@ -40,9 +40,33 @@ export const submitExperiment = async (
       errors: [{ pointer: '/dataset', detail: `${state}; ready is needed` }],
     })
   }
-  return await context.ledger.acceptExperiment({
-    spec,
-    ...(key.idempotencyKey === undefined ? {} : { idempotencyKey: key.idempotencyKey }),
-    ...(key.keyOwner === undefined ? {} : { keyOwner: key.keyOwner }),
-  })
+  return { record: dataset.record, check: dataset.check }
 }
+
+export interface SubmissionKey {
+  idempotencyKey?: string | undefined
+  keyOwner?: string | undefined
+}
+
+const given = ({ idempotencyKey, keyOwner }: SubmissionKey) => ({
+  ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+  ...(keyOwner === undefined ? {} : { keyOwner }),
+})
+
+/** Refuses with every fault at once, or accepts for good; the nudge that follows may be lost. */
+export const submitExperiment = async (
+  context: ApiContext,
+  spec: ExperimentSpec,
+  key: SubmissionKey,
+): Promise<{ id: string; replayed: boolean }> => {
+  await requireReady(context)
+  await checkSubmission(context, spec)
+  return await context.ledger.acceptExperiment({ spec, ...given(key) })
+}
+
+/** Refuses what a submission would refuse, and says what would be created, taken and paid otherwise. Changes nothing. */
+export const planSubmission = async (
+  context: ApiContext,
+  spec: ExperimentSpec,
+  { bodies, ...key }: SubmissionKey & { bodies: boolean },
+): Promise<Plan> => context.plan({ spec, dataset: await checkSubmission(context, spec), bodies, ...given(key) })

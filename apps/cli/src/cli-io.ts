@@ -13,7 +13,7 @@ export interface CliIo {
   signal: AbortSignal
 }
 
-export const exitCodes = { ok: 0, failed: 1, usage: 2, auth: 3, interrupted: 130 } as const
+export const exitCodes = { ok: 0, failed: 1, usage: 2, auth: 3, budget: 4, interrupted: 130 } as const
 
 /** Ends the command with a code of its own; the message, if any, goes to standard error. */
 export class CliExit extends Error {

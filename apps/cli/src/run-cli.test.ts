@@ -137,6 +137,21 @@ test('a refusal is printed with its pointers and ends with 2', async () => {
   expect(notes).toBe('the body is not valid\n  /split: shares sum to 0.9, 1 needed')
 })
 
+test('a plan over the budget ends with 4 and says what to lower', async () => {
+  const problem = {
+    type: '/problems/budget-exceeded',
+    title: 'The worst case is above the budget',
+    status: 422,
+    errors: [{ pointer: '/budget/maxUsd', detail: '$1.00 met, the worst case is $9.00; lower deadlineHours to 4' }],
+  }
+  answers['POST /v1/experiments'] = [422, problem]
+  const file = join(folder, 'experiment.json')
+  await writeFile(file, '{"name":"a"}')
+  const { code, out, notes } = await assay(['plan', '-f', file])
+  expect({ code, out }).toEqual({ code: 4, out: '' })
+  expect(notes).toContain('/budget/maxUsd: $1.00 met, the worst case is $9.00; lower deadlineHours to 4')
+})
+
 test('a missing key ends with 3', async () => {
   answers['GET /v1/experiments'] = [401, { type: 'about:blank', title: 'a key is needed', status: 401 }]
   expect(await assay(['list'])).toMatchObject({ code: 3, notes: 'a key is needed' })

@@ -8,6 +8,7 @@ import { datasetsListCommand } from './commands/datasets-list.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
 import { gcCommand } from './commands/gc.ts'
 import { listCommand } from './commands/list.ts'
+import { planCommand } from './commands/plan.ts'
 import { presetsCommand } from './commands/presets.ts'
 import { reportCommand } from './commands/report.ts'
 import { retryCommand } from './commands/retry.ts'
@@ -24,6 +25,7 @@ const commandsOf = (io: CliIo): Commands => ({
     subCommands: { add: datasetsAddCommand(io), list: datasetsListCommand(io) },
   }),
   presets: presetsCommand(io),
+  plan: planCommand(io),
   submit: submitCommand(io),
   list: listCommand(io),
   watch: watchCommand(io),
@@ -86,6 +88,7 @@ const report = (error: unknown, io: CliIo): number => {
   if (error instanceof ProblemError) {
     io.note(error.message)
     if (error.status === 401 || error.status === 403) return exitCodes.auth
+    if (error.problem.type.endsWith('/budget-exceeded')) return exitCodes.budget
     return [400, 404, 422].includes(error.status) ? exitCodes.usage : exitCodes.failed
   }
   io.note(printable(stripVTControlCharacters(error instanceof Error ? error.message : String(error))))

@@ -11,6 +11,8 @@ import {
   type ExperimentView,
   experimentViewSchema,
   pageOf,
+  type Plan,
+  planSchema,
   type RegisterDataset,
   uploadUrlsSchema,
 } from '@assay/contracts'
@@ -25,6 +27,12 @@ export interface ClientOptions {
   apiKey?: string | undefined
   /** Longest wait before an interrupted stream of events is opened again. (Default: 5,000) */
   reconnectWithinMs?: number
+}
+
+interface PlanOptions {
+  idempotencyKey?: string | undefined
+  /** Whether to have every request body shown. */
+  bodies?: boolean | undefined
 }
 
 const acceptedSchema = z.object({ id: z.string(), state: z.string() })
@@ -95,6 +103,12 @@ export const createClient = ({ url, apiKey, reconnectWithinMs = 5_000 }: ClientO
     submit: async (spec: unknown, idempotencyKey: string): Promise<string> =>
       acceptedSchema.parse(await (await post('/v1/experiments', spec, { 'idempotency-key': idempotencyKey })).json())
         .id,
+    /** What the experiment would do and cost; nothing is changed. With the key of a later submission the names are those that it will use. */
+    plan: async (spec: unknown, { idempotencyKey, bodies }: PlanOptions = {}): Promise<Plan> => {
+      const query = `?validateOnly=true${bodies ? '&bodies=true' : ''}`
+      const headers: Record<string, string> = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }
+      return planSchema.parse(await (await post(`/v1/experiments${query}`, spec, headers)).json())
+    },
     experiments: (): Promise<ExperimentSummary[]> => items(experimentSummarySchema, '/v1/experiments'),
     experiment: (id: string): Promise<ExperimentView> => get(experimentViewSchema, `/v1/experiments/${id}`),
     cancel: async (id: string): Promise<void> => {

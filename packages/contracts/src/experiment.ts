@@ -141,6 +141,9 @@ const common = {
     .prefault({}),
 }
 
+/** Settings that every recipe's approaches have; the others say what is trained. */
+export const commonApproachFields: readonly string[] = Object.keys(common)
+
 const approach = <Name extends string, Fields extends z.ZodRawShape>(recipe: Name, fields: Fields) =>
   z.strictObject({ recipe: z.literal(recipe), ...common, ...fields })
 

@@ -216,6 +216,15 @@ export const rateSchema = z.object({
   region: z.string(),
   microUsdPerHour: z.int(),
   source: z.string(),
+  /** Day on which the price was read, as YYYY-MM-DD. */
+  date: z.string(),
+})
+
+/** Price of the volumes of training jobs. */
+export const storageRateSchema = z.object({
+  region: z.string(),
+  microUsdPerGbMonth: z.int(),
+  source: z.string(),
   date: z.string(),
 })
 

@@ -115,6 +115,8 @@ export const prepareOutputSchema = z.object({
   contents: storedObjectSchema,
 })
 export type PrepareOutput = z.infer<typeof prepareOutputSchema>
+/** What can be said of the channels before they are written. */
+export type PreparedChannels = Omit<PrepareOutput, 'contents'>
 
 export const trialStatuses = ['Completed', 'Failed', 'Stopped'] as const
 

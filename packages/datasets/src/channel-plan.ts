@@ -6,7 +6,7 @@ import {
   type DatasetManifest,
   type PartName,
   type PrepareContents,
-  type PrepareOutput,
+  type PreparedChannels,
   type SplitManifest,
   trainedPartsOf,
 } from '@assay/contracts'
@@ -133,7 +133,7 @@ export const describePrepared = (
   layout: ChannelLayout,
   plans: readonly ChannelPlan[],
   { bucket, prefix, categories }: { bucket: string; prefix: string; categories: DatasetManifest['categories'] },
-): Omit<PrepareOutput, 'contents'> => {
+): PreparedChannels => {
   const written = plans.flatMap(({ images }) => images)
   return {
     layout,

@@ -9,3 +9,4 @@ export {
   type LedgerOptions,
   type Page,
 } from './ledger.ts'
+export { createRunHistory, type RunHistory } from './run-history.ts'

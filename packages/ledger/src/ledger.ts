@@ -19,6 +19,9 @@ export class IdempotencyMismatch extends Error {
   override readonly name = 'IdempotencyMismatch'
 }
 
+const mismatch = (id: string) =>
+  new IdempotencyMismatch(`Idempotency-Key was used for experiment ${id} with another body`)
+
 export interface Page {
   limit: number
   cursor?: string
@@ -158,9 +161,25 @@ export const createLedger = async ({ s3, bucket, environment, now = () => new Da
         if (await documents.create(`experiments/${id}/spec.json`, value)) return { id, replayed: false }
       }
       const stored = acceptedSchema.parse(earlier ?? (await documents.read(`experiments/${id}/spec.json`)))
-      if (stored.specSha256 !== specSha256)
-        throw new IdempotencyMismatch(`Idempotency-Key was used for experiment ${id} with another body`)
+      if (stored.specSha256 !== specSha256) throw mismatch(id)
       return { id, replayed: true }
+    },
+    /** What an acceptance would give: the id where the key fixes one, and the spec's hash. Reads only; throws IdempotencyMismatch as an acceptance would. */
+    async previewExperiment({
+      spec,
+      idempotencyKey,
+      keyOwner = '',
+    }: {
+      spec: ExperimentSpec
+      idempotencyKey?: string
+      keyOwner?: string
+    }) {
+      const specSha256 = canonicalSha256(spec)
+      if (idempotencyKey === undefined) return { installation, specSha256, id: undefined, isAccepted: false }
+      const id = hashedId(installation, keyOwner, idempotencyKey)
+      const earlier = await documents.read(`experiments/${id}/spec.json`)
+      if (earlier !== undefined && acceptedSchema.parse(earlier).specSha256 !== specSha256) throw mismatch(id)
+      return { installation, specSha256, id, isAccepted: earlier !== undefined }
     },
     async listExperimentIds(page: Page) {
       const { names, nextCursor } = await listPage('index/', page)

@@ -13,6 +13,16 @@ export const instanceMicroUsd = (seconds: number, instances: number, microUsdPer
   return Number((scaled + 1_800_000n) / 3_600_000n)
 }
 
+/** Hours of a month as AWS counts GB-months. */
+const SECONDS_A_MONTH = 730 * 3600
+
+/** Price of a volume for as long as it exists, rounded to the nearest micro-dollar. */
+export const volumeMicroUsd = (seconds: number, volumeGb: number, microUsdPerGbMonth: number): number => {
+  const scaled = BigInt(Math.round(seconds * 1000)) * BigInt(volumeGb) * BigInt(microUsdPerGbMonth)
+  const month = BigInt(SECONDS_A_MONTH) * 1000n
+  return Number((scaled + month / 2n) / month)
+}
+
 const withoutPrice = (instanceType: string, use: string, region: string) => ({
   microUsd: null,
   reason: `no ${use} price is known for ${instanceType} in ${region}`,

@@ -35,4 +35,6 @@ export const priceTable = {
     // The study's type. SageMaker's rate after October 2020; the study multiplied with EC2's 3.06 instead.
     { instanceType: 'ml.p3.2xlarge', microUsdPerHour: 3_825_000, confidence: 'historic' },
   ] satisfies Entry[] as readonly Entry[],
+  /** General-purpose SSD of training jobs. */
+  microUsdPerGbMonth: 140_000,
 }

@@ -23,6 +23,23 @@ export const rateFor: RateFor = (instanceType, use, region) => {
   return { instanceType, use, region, microUsdPerHour: entry.microUsdPerHour, source, date: priceTable.date }
 }
 
+export interface StorageRate {
+  region: string
+  microUsdPerGbMonth: number
+  source: string
+  /** Day on which the price was read, as YYYY-MM-DD. */
+  date: string
+}
+
+/** The price of the volumes of training jobs; undefined where there is none for the region. */
+export type StorageRateFor = (region: string) => StorageRate | undefined
+
+/** The price of volumes in the dated table of this repository. */
+export const storageRateFor: StorageRateFor = (region) => {
+  const { microUsdPerGbMonth, source, date } = priceTable
+  return region === priceTable.region ? { region, microUsdPerGbMonth, source, date } : undefined
+}
+
 /** A look-up among given rates only, for example those that a report carries. */
 export const rateAmong =
   (rates: readonly Rate[]): RateFor =>

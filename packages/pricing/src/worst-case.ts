@@ -5,8 +5,13 @@ import type { RateFor } from './rate.ts'
 export interface WorstCase {
   /** Whole micro-dollars; null where any approach has no price. */
   microUsd: number | null
-  approaches: { approachId: string; microUsd: number | null; reason?: string }[]
+  approaches: ApproachWorstCase[]
 }
+
+export type ApproachWorstCase = { approachId: string } & (
+  | { microUsd: number; trainingMicroUsd: number; endpointMicroUsd: number; reason?: undefined }
+  | { microUsd: null; reason: string }
+)
 
 export interface WorstCaseOptions {
   region: string
@@ -19,7 +24,7 @@ const approachWorstCase = (
   approach: ApproachSpec,
   deadlineHours: number,
   { region, rateFor, instanceTypesOf }: WorstCaseOptions,
-): WorstCase['approaches'][number] => {
+): ApproachWorstCase => {
   const types = instanceTypesOf(approach)
   const training = types.map((type) => rateFor(type, 'training', region)?.microUsdPerHour)
   const hosting = approach.endpoint.instanceTypes.map((type) => rateFor(type, 'hosting', region)?.microUsdPerHour)
@@ -37,12 +42,10 @@ const approachWorstCase = (
     }
   const dearest = (rates: readonly (number | undefined)[]) => Math.max(...rates.map((rate) => rate ?? 0))
   const trials = approach.tuning?.maxTrials ?? 1
-  return {
-    approachId: approach.id,
-    microUsd:
-      trials * instanceMicroUsd(approach.maxRunSeconds, 1, dearest(training)) +
-      instanceMicroUsd(deadlineHours * 3600, 1, dearest(hosting)),
-  }
+  const trainingMicroUsd = trials * instanceMicroUsd(approach.maxRunSeconds, 1, dearest(training))
+  const endpointMicroUsd = instanceMicroUsd(deadlineHours * 3600, 1, dearest(hosting))
+  const microUsd = trainingMicroUsd + endpointMicroUsd
+  return { approachId: approach.id, microUsd, trainingMicroUsd, endpointMicroUsd }
 }
 
 /**

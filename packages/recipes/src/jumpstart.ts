@@ -84,6 +84,10 @@ export const createJumpStartRecipe = ({ s3, region, bucket }: RecipeDeps): Recip
     },
     defaultInstanceTypes: ['ml.g4dn.xlarge'],
     afterInterruption: () => 'starts-over',
+    pace: {
+      secondsPerImageEpoch: 5400 / (100 * 1440),
+      source: 'the study’s Type 2: an hour and a half for 100 epochs of 1,440 images',
+    },
     objective: async ({ modelId }) => requireFamily(modelId).objective,
     metrics: async (spec) => {
       const { model, family } = await resolve(spec)

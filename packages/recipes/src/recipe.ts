@@ -5,7 +5,7 @@ import type {
   MetricDefinition,
 } from '@aws-sdk/client-sagemaker'
 import type { S3Client } from '@aws-sdk/client-s3'
-import type { ApproachSpec, Category, PrepareOutput, RecipeName } from '@assay/contracts'
+import type { ApproachSpec, Category, PreparedChannels, RecipeName } from '@assay/contracts'
 
 export interface RecipeDeps {
   /** Only ever read from: what a recipe wants written it says in its plans. */
@@ -58,7 +58,7 @@ export interface Metric {
 /** What an experiment knows when an approach is to be trained. */
 export interface TrainingContext {
   experimentId: string
-  prepared: PrepareOutput
+  prepared: PreparedChannels
   categories: readonly Category[]
   seed: number
   /** First instance type in order of preference. */
@@ -141,6 +141,8 @@ export interface Recipe<Spec extends ApproachSpec = ApproachSpec> {
   defaultInstanceTypes: readonly string[]
   /** What a training does whose spot instance was taken away. SageMaker lets one that starts over wait for an hour at most. */
   afterInterruption: (spec: Spec) => 'resumes' | 'starts-over'
+  /** Seconds an image and epoch on one V100, for plans before the first run. A guess with its source. (Default: one for all) */
+  pace?: { secondsPerImageEpoch: number; source: string }
   objective: (spec: Spec) => Promise<Objective>
   /** Metrics in the log, for curves; those that a tuning job may optimise are named by `objectiveMetrics`. */
   metrics: (spec: Spec) => Promise<readonly Metric[]>

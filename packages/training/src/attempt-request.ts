@@ -1,6 +1,6 @@
 import { resourceName, resourceTags } from '@assay/cloud'
-import { layoutOf } from '@assay/contracts'
-import { type ApproachRecord, type ExperimentRecord, PermanentError } from '@assay/pipeline'
+import type { PreparedChannels } from '@assay/contracts'
+import type { ApproachRecord, ExperimentRecord } from '@assay/pipeline'
 import { recipeOf, type Recipes, type RequestContext } from '@assay/recipes'
 import { attemptTypes } from './attempt-types.ts'
 
@@ -10,14 +10,16 @@ export interface AttemptRequestDeps {
   roleArn: string
 }
 
-/** What the Create request of an attempt's training or tuning job is made of. Needs the prepared channels; asks the cloud for nothing but what the recipe reads. */
+/** What the Create request of an attempt's training or tuning job is made of. Asks the cloud for nothing but what the recipe reads. */
 export const attemptRequest = async (
   {
     experiment,
     approach,
+    prepared,
   }: {
-    experiment: Pick<ExperimentRecord, 'id' | 'installation' | 'specSha256' | 'spec' | 'prepare' | 'dataset'>
+    experiment: Pick<ExperimentRecord, 'id' | 'installation' | 'specSha256' | 'spec' | 'dataset'>
     approach: Pick<ApproachRecord, 'id' | 'index' | 'attempt' | 'spec' | 'firstInstanceType'>
+    prepared: PreparedChannels
   },
   { recipes, bucket, roleArn }: AttemptRequestDeps,
 ): Promise<RequestContext> => {
@@ -26,8 +28,6 @@ export const attemptRequest = async (
   const recipe = recipeOf(recipes, spec)
   const { instanceTypes } = attemptTypes(recipe, approach)
   const [instanceType = ''] = instanceTypes
-  const prepared = experiment.prepare.get(layoutOf(spec))?.output
-  if (!prepared) throw new PermanentError('not_prepared', `the ${layoutOf(spec)} channels were not prepared`)
   const categories = experiment.dataset.check.classes.map(({ categoryId, name }) => ({ id: categoryId, name }))
   const plan = await recipe.train(spec, {
     experimentId,

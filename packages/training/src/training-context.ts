@@ -1,7 +1,8 @@
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker'
 import { type CloudClients, resourceName } from '@assay/cloud'
+import { layoutOf } from '@assay/contracts'
 import type { BulkStore, Ledger } from '@assay/ledger'
-import type { ApproachStageInput, Timing } from '@assay/pipeline'
+import { type ApproachStageInput, PermanentError, type Timing } from '@assay/pipeline'
 import { type Recipe, recipeOf, type Recipes, type RequestContext } from '@assay/recipes'
 import { attemptRequest } from './attempt-request.ts'
 import { type AttemptTypes, attemptTypes } from './attempt-types.ts'
@@ -54,7 +55,10 @@ export const attemptContext = (
       isStopped: () => ledger.isStopped(experimentId, approachId, attempt),
     }),
     request: async () => {
-      const request = await attemptRequest({ experiment, approach }, { recipes, bucket, roleArn })
+      const layout = layoutOf(spec)
+      const prepared = experiment.prepare.get(layout)?.output
+      if (!prepared) throw new PermanentError('not_prepared', `the ${layout} channels were not prepared`)
+      const request = await attemptRequest({ experiment, approach, prepared }, { recipes, bucket, roleArn })
       for (const { name: path, bytes, contentType } of request.plan.uploads)
         await bulk.put(experimentId, path, bytes, contentType)
       return request

@@ -3,6 +3,7 @@ import { listRemaining } from '@assay/cleanup'
 import type { FinishOutput } from '@assay/contracts'
 import { type ApproachRecord, type ExperimentRecord, finalState, type StageHandler } from '@assay/pipeline'
 import { endpointCost, rateFor, spotSavedShare, trainingCost, usdOf } from '@assay/pricing'
+import type { RecordRuns } from './record-runs.ts'
 
 const billOf = ({ approaches, earlierAttempts }: ExperimentRecord, region: string): FinishOutput['bill'] => {
   const attempts = [...earlierAttempts, ...approaches]
@@ -39,10 +40,18 @@ const billOf = ({ approaches, earlierAttempts }: ExperimentRecord, region: strin
   }
 }
 
-/** The end of an experiment: what the cloud still lists after teardown, and the bill. */
+export interface FinishDeps {
+  sagemaker: SageMakerClient
+  region: string
+  recordRuns: RecordRuns
+}
+
+/** The end of an experiment: what the cloud still lists after teardown, the bill, and what it teaches later plans. */
 export const createFinish =
-  ({ sagemaker, region }: { sagemaker: SageMakerClient; region: string }): StageHandler<'finish'> =>
+  ({ sagemaker, region, recordRuns }: FinishDeps): StageHandler<'finish'> =>
   async ({ experiment }, { now, log }) => {
+    // An experiment must end, whatever becomes of the estimates of others.
+    await recordRuns(experiment).catch((error: unknown) => log.warn({ err: error }, 'runs not recorded'))
     const remaining = await listRemaining(sagemaker, experiment.id, new Date(experiment.createdAt))
     if (remaining.length > 0) log.error({ remaining }, 'the cloud still lists resources of the experiment')
     return {

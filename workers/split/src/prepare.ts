@@ -1,5 +1,5 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
-import { type ChannelLayout, channelLayouts, type PrepareOutput, splitManifestSchema } from '@assay/contracts'
+import { type ChannelLayout, channelLayouts, type PreparedChannels, splitManifestSchema } from '@assay/contracts'
 import { contentsOf, describePrepared, planChannels, preparedPrefix } from '@assay/datasets'
 import type { BulkStore } from '@assay/ledger'
 import { PermanentError, type StageHandler, type StageInput } from '@assay/pipeline'
@@ -15,14 +15,12 @@ export interface PrepareDeps {
   parallel?: number
 }
 
-type Prepared = Omit<PrepareOutput, 'contents'>
-
 const isLayout = (part: string | undefined): part is ChannelLayout => channelLayouts.some((layout) => layout === part)
 
 const named = (error: unknown, ...names: string[]) => error instanceof Error && names.includes(error.name)
 
 /** Says, for people and clean-up, that all is there. Never trusted: what was deleted since is written again. */
-const writeDone = async (s3: S3Client, bucket: string, key: string, prepared: Prepared) => {
+const writeDone = async (s3: S3Client, bucket: string, key: string, prepared: PreparedChannels) => {
   try {
     const Body = `${JSON.stringify(prepared)}\n`
     await s3.send(

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { ExperimentEvent, Progress, StoredObject } from '@assay/contracts'
 import { type ExperimentRecord, viewExperiment } from '@assay/pipeline'
 import type { ApiContext, DatasetEntry, PageRequest } from '../context.ts'
+import { aPlan } from './a-plan.ts'
 import { aCheck, aDataset, anExperiment, at, idOf } from './records.ts'
 
 class IdempotencyMismatch extends Error {
@@ -104,6 +105,8 @@ export const createFakeContext = () => {
       budget && budget.maxUsd < 1
         ? [{ pointer: '/budget/maxUsd', detail: `$${budget.maxUsd} met, the worst case is $1.00` }]
         : [],
+    plan: async ({ spec, idempotencyKey, bodies }) =>
+      aPlan(spec, { bodies, ...(idempotencyKey ? { id: idOf(1) } : {}) }),
     presets: [
       {
         id: 'study',

@@ -1,0 +1,55 @@
+import { experimentSpecSchema } from '@assay/contracts'
+import { rateFor, worstCase } from '@assay/pricing'
+import { expect, test } from 'vitest'
+import { budgetFaults } from './budget-faults.ts'
+
+const faultsOf = (maxUsd: number, change: object = {}) => {
+  const spec = experimentSpecSchema.parse({
+    name: 'x',
+    dataset: 'ds-aaaaaaaaaaaaa',
+    deadlineHours: 96,
+    budget: { maxUsd },
+    approaches: [{ id: 'one', recipe: 'pytorch-script', maxRunSeconds: 3600, instanceTypes: ['ml.g4dn.xlarge'] }],
+    ...change,
+  })
+  const worst = worstCase(spec, {
+    region: 'us-east-1',
+    rateFor,
+    instanceTypesOf: ({ instanceTypes = [] }) => instanceTypes,
+  })
+  return { spec, worst, faults: budgetFaults(spec, worst) }
+}
+
+test('a budget that holds the worst case has no fault, nor has none', () => {
+  expect(faultsOf(23).faults).toEqual([])
+  expect(faultsOf(1, { budget: undefined }).faults).toEqual([])
+})
+
+test('a budget that is too small says both figures, and what to lower so that it fits', () => {
+  const [fault] = faultsOf(10).faults
+  expect(fault?.pointer).toBe('/budget/maxUsd')
+  expect(fault?.detail).toMatch(/^\$10\.00 met, the worst case is \$22\.82 \(one \$22\.82\): \$0\.74 .* \$22\.08 /)
+  const hours = Number(/deadlineHours to ([\d.]+)/.exec(fault?.detail ?? '')?.[1])
+  expect(hours).toBeGreaterThan(40)
+  expect(faultsOf(10, { deadlineHours: hours }).faults).toEqual([])
+})
+
+test('where no single setting is enough, all are named', () => {
+  const many = Array.from({ length: 2 }, (_, index) => ({
+    id: `a${index}`,
+    recipe: 'pytorch-script',
+    maxRunSeconds: 360_000,
+    instanceTypes: ['ml.g4dn.xlarge'],
+  }))
+  expect(faultsOf(0.2, { approaches: many }).faults[0]?.detail).toContain('together')
+})
+
+test('without a price no budget can be kept', () => {
+  const approaches = [{ id: 'odd', recipe: 'pytorch-script', instanceTypes: ['ml.g9.huge'] }]
+  expect(faultsOf(1e6, { approaches }).faults).toEqual([
+    {
+      pointer: '/budget/maxUsd',
+      detail: 'odd: no price is known for ml.g9.huge in us-east-1, so no budget can be kept',
+    },
+  ])
+})

@@ -1,0 +1,5 @@
+export { type BudgetFault, budgetFaults } from './budget-faults.ts'
+export { type PlanDeps, planExperiment, type PlanInputs } from './plan-experiment.ts'
+export { quotaName, type QuotaReading } from './quota-verdicts.ts'
+export { overheadSecondsOf } from './overhead-seconds.ts'
+export { runRecordsOf } from './run-records.ts'

@@ -1,0 +1,173 @@
+import {
+  type ApproachPlan,
+  layoutOf,
+  type PartName,
+  type Plan,
+  type PreparedChannels,
+  type RunRecord,
+  type SplitManifest,
+} from '@assay/contracts'
+import { freezeSplit } from '@assay/datasets'
+import { isTrainedOn } from '@assay/pipeline'
+import { worstCase } from '@assay/pricing'
+import { recipeOf } from '@assay/recipes'
+import { costLines, type Prices } from './cost-lines.ts'
+import { estimateEndpoint } from './estimate-endpoint.ts'
+import { estimateTraining } from './estimate-training.ts'
+import { planAttempt, type PlannedExperiment, type PlannedRequestDeps } from './planned-requests.ts'
+import { planWarnings } from './plan-warnings.ts'
+import { previewPrepared, type PreviewedDataset } from './preview-prepared.ts'
+import { type QuotaReading, quotaVerdicts } from './quota-verdicts.ts'
+import { familyOf } from './run-family.ts'
+import { mapSpread, slowest, sumOf } from './spread.ts'
+
+/** Everything that a plan reads from outside. None of it writes. */
+export interface PlanReaders {
+  pastRuns: (environment: RunRecord['environment'], family: string) => Promise<readonly RunRecord[]>
+  quotas: () => Promise<QuotaReading>
+}
+
+export interface PlanInputs {
+  experiment: Omit<PlannedExperiment, 'prepared' | 'id'>
+  /** The id that the experiment would get; null where only its acceptance decides. */
+  experimentId: string | null
+  isAccepted: boolean
+  dataset: PreviewedDataset
+  environment: 'local' | 'aws'
+  /** Whether the plan shows every request body. */
+  bodies: boolean
+}
+
+export type PlanDeps = PlannedRequestDeps & PlanReaders & Prices
+
+const layoutsOf = ({ spec }: PlanInputs['experiment']) => new Set(spec.approaches.map(layoutOf))
+
+type PartCounts = Record<PartName, number>
+
+const countParts = ({ images }: SplitManifest): PartCounts => {
+  const counts = { train: 0, validation: 0, test: 0 }
+  for (const { part } of images) counts[part]++
+  return counts
+}
+
+const planApproach = async (
+  experiment: PlannedExperiment,
+  index: number,
+  { environment, bodies, images }: PlanInputs & { images: PartCounts },
+  deps: PlanDeps,
+): Promise<Omit<ApproachPlan, 'worstCaseMicroUsd'>> => {
+  const spec = experiment.spec.approaches[index]
+  if (!spec) throw new Error(`the experiment has no approach ${index}`)
+  const attempt = await planAttempt(experiment, index, deps)
+  const past = await deps.pastRuns(environment, familyOf(spec))
+  const trials = spec.tuning?.maxTrials ?? 1
+  const parallel = Math.min(spec.tuning?.maxParallel ?? 1, trials)
+  const [instanceType = ''] = attempt.instanceTypes
+  const { pace } = recipeOf(deps.recipes, spec)
+  const training = estimateTraining({
+    ...attempt,
+    environment,
+    instanceType,
+    trials,
+    parallel,
+    past,
+    ...(pace ? { pace } : {}),
+  })
+  const [endpointInstanceType = ''] = spec.endpoint.instanceTypes
+  const endpoint = estimateEndpoint({
+    environment,
+    instanceType: endpointInstanceType,
+    maxConcurrency: spec.endpoint.maxConcurrency,
+    images: images.test + (isTrainedOn({ spec }, 'validation') ? 0 : images.validation),
+    past,
+  })
+  const cost = costLines(
+    {
+      instanceType,
+      endpointInstanceType,
+      volumeGb: spec.volumeGb,
+      trials,
+      trialSeconds: training.trialSeconds,
+      endpointSeconds: endpoint.seconds,
+    },
+    deps,
+  )
+  return {
+    id: spec.id,
+    title: spec.title ?? spec.id,
+    recipe: spec.recipe,
+    instanceTypes: [...attempt.instanceTypes],
+    endpointInstanceTypes: spec.endpoint.instanceTypes,
+    trials,
+    parallel,
+    resources: attempt.resources,
+    ...(bodies ? { requests: attempt.requests } : {}),
+    basis: training.basis,
+    assumptions: [
+      ...training.assumptions,
+      ...endpoint.assumptions,
+      ...(spec.tuning?.earlyStopping ? ['early stopping may end trials sooner; it is not counted on'] : []),
+    ],
+    ...cost,
+    wallSeconds: sumOf([training.wallSeconds, endpoint.seconds]),
+  }
+}
+
+/** The rates that the plan's dollars rest on, each once. */
+const ratesOf = (approaches: readonly Omit<ApproachPlan, 'worstCaseMicroUsd'>[], { region, rateFor }: Prices) => {
+  const rates = approaches.flatMap(({ instanceTypes, endpointInstanceTypes }) => [
+    ...instanceTypes.map((type) => rateFor(type, 'training', region)),
+    ...endpointInstanceTypes.map((type) => rateFor(type, 'hosting', region)),
+  ])
+  const known = rates.flatMap((rate) => rate ?? [])
+  return [...new Map(known.map((rate) => [`${rate.use} ${rate.instanceType}`, rate])).values()]
+}
+
+/** What an experiment would create, take and cost. Reads the data set, the price list, quotas and past runs; changes nothing. */
+export const planExperiment = async (inputs: PlanInputs, deps: PlanDeps): Promise<Plan> => {
+  const { experimentId, dataset, environment } = inputs
+  const { spec } = inputs.experiment
+  const { split } = freezeSplit(dataset.manifest, spec.split, dataset.fingerprint)
+  const images = countParts(split)
+  const prepared = new Map<PreparedChannels['layout'], PreparedChannels>()
+  for (const layout of layoutsOf(inputs.experiment))
+    prepared.set(layout, previewPrepared(layout, dataset, { split, bucket: deps.bucket }))
+  const experiment = { ...inputs.experiment, id: experimentId ?? '{id}', prepared }
+  const planned = await Promise.all(
+    spec.approaches.map((_, index) => planApproach(experiment, index, { ...inputs, images }, deps)),
+  )
+  const worst = worstCase(spec, {
+    ...deps,
+    instanceTypesOf: (approach) => approach.instanceTypes ?? recipeOf(deps.recipes, approach).defaultInstanceTypes,
+  })
+  const approaches = planned.map((approach, index) => ({
+    ...approach,
+    worstCaseMicroUsd: worst.approaches[index]?.microUsd ?? null,
+  }))
+  const costs = approaches.flatMap(({ microUsd }) => microUsd ?? [])
+  const quotas = quotaVerdicts(approaches, await deps.quotas())
+  return {
+    experimentId,
+    environment,
+    region: deps.region,
+    images,
+    approaches,
+    microUsd: costs.length === approaches.length ? mapSpread(sumOf(costs), Math.round) : null,
+    worstCaseMicroUsd: worst.microUsd,
+    wallSeconds: slowest(approaches.map(({ wallSeconds }) => wallSeconds)),
+    budget: spec.budget ?? null,
+    quotas,
+    rates: ratesOf(approaches, deps),
+    storageRate: deps.storageRateFor(deps.region) ?? null,
+    warnings: planWarnings({
+      spec,
+      images,
+      withoutObjects: dataset.manifest.images.filter(({ objects }) => objects.length === 0).length,
+      approaches,
+      quotas,
+      environment,
+      recipes: deps.recipes,
+      isAccepted: inputs.isAccepted,
+    }),
+  }
+}

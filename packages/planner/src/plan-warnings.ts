@@ -1,0 +1,66 @@
+import type { ApproachPlan, ExperimentSpec, PlanWarning, QuotaVerdict } from '@assay/contracts'
+import { recipeOf, type Recipes } from '@assay/recipes'
+
+export interface WarningInputs {
+  spec: ExperimentSpec
+  images: Record<'train' | 'validation' | 'test', number>
+  /** Images of the data set without any object. */
+  withoutObjects: number
+  approaches: readonly ApproachPlan[]
+  quotas: readonly QuotaVerdict[]
+  environment: 'local' | 'aws'
+  recipes: Recipes
+  /** The Idempotency-Key was used for this very experiment already. */
+  isAccepted: boolean
+}
+
+/** Half the width of a 95 % interval of a share near one half; mAP behaves no better. */
+const halfWidth = (images: number) => 0.98 / Math.sqrt(images)
+
+const ofApproach = (
+  spec: ExperimentSpec['approaches'][number],
+  { recipes, environment }: WarningInputs,
+): PlanWarning[] => {
+  const { id: approachId } = spec
+  const recipe = recipeOf(recipes, spec)
+  const { state, note } = recipe.lifeCycle(spec)
+  const types = spec.instanceTypes ?? recipe.defaultInstanceTypes
+  const old = types.filter((type) => /^ml\.p[23]\./.test(type))
+  return [
+    ...(state === 'current' ? [] : [{ code: `recipe-${state}`, approachId, message: `${recipe.title}: ${note}` }]),
+    ...(old.length > 0 && environment === 'aws'
+      ? [
+          {
+            code: 'instance-withdrawn',
+            approachId,
+            message: `${old.join(', ')}: AWS offers P2 and P3 no longer; ml.g4dn.xlarge or ml.g5.xlarge take their place`,
+          },
+        ]
+      : []),
+  ]
+}
+
+/** What a user should know before paying; nothing here stops a submission. */
+export const planWarnings = (inputs: WarningInputs): PlanWarning[] => {
+  const { spec, images, withoutObjects, approaches, quotas, isAccepted } = inputs
+  const warnings: PlanWarning[] = []
+  const warn = (code: string, message: string, approachId?: string) =>
+    warnings.push({ code, message, ...(approachId === undefined ? {} : { approachId }) })
+  if (isAccepted)
+    warn('already-submitted', 'this Idempotency-Key was used for this experiment; submitting answers it again')
+  if (!spec.budget) warn('no-budget', 'no budget.maxUsd is set; nothing but the deadline bounds the cost')
+  if (images.test < 200)
+    warn(
+      'few-test-images',
+      `${images.test} test images: expect intervals of about ±${halfWidth(images.test).toFixed(2)} around each mAP, so that only large differences can be told`,
+    )
+  if (withoutObjects > 0)
+    warn(
+      'images-not-trained-on',
+      `${withoutObjects} images hold no object: they are scored in the test part, but RecordIO and JumpStart channels cannot hold them`,
+    )
+  for (const approach of spec.approaches) warnings.push(...ofApproach(approach, inputs))
+  for (const { id, reason } of approaches) if (reason !== null) warn('no-price', reason, id)
+  for (const { name, verdict, detail } of quotas) if (verdict === 'short') warn('quota-short', `${name}: ${detail}`)
+  return warnings
+}
