@@ -89,6 +89,21 @@ describe.skipIf(!isThere)('in Chromium at /usr/bin/chromium', () => {
     await close()
   }, 30_000)
 
+  test('the plan follows the form while it is filled in, and works by its button without a script', async () => {
+    const { page, complaints, close } = await openPage('/new')
+    expect(await page.locator('#plan h2').count()).toBe(0)
+    await page.selectOption('#dataset', `ds-${idOf(1)}`)
+    await page.locator('#plan', { hasText: '$2.00' }).waitFor()
+    await page.fill('#spec', '{"approaches": []}')
+    await page.locator('#plan', { hasText: 'could not be submitted' }).waitFor()
+    expect(complaints).toEqual([])
+    await close()
+    const plain = await openPage(`/new?dataset=ds-${idOf(1)}`, { javaScriptEnabled: false })
+    await plain.page.click('button[value=plan]')
+    await plain.page.locator('#plan', { hasText: '$2.00' }).waitFor()
+    await plain.close()
+  }, 30_000)
+
   test('the page of an experiment follows events and keeps what is open and focused', async () => {
     const { id } = fake.addExperiment(anExperiment({ n: 501 }))
     const emit = () => {

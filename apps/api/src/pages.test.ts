@@ -91,6 +91,34 @@ test('a refused form comes back with what was entered and its faults by pointer'
   expect(experiments.size).toBe(0)
 })
 
+test('the Plan button of a form shows cost and warnings, keeps what was entered and creates nothing', async () => {
+  const { post, addDataset, experiments, nudges } = setUp()
+  const { id } = addDataset()
+  const approaches = [{ id: 'a', title: '<i>', recipe: 'pytorch-script' }]
+  const values = {
+    name: 'mine',
+    dataset: id,
+    preset: 'study',
+    spec: JSON.stringify({ name: 'mine', dataset: id, approaches }),
+  }
+  const answer = await post('/new', { ...values, action: 'plan', key: 'k' })
+  expect(answer.statusCode).toBe(200)
+  expect(answer.body).toContain('$2.00')
+  expect(answer.body).toContain('no budget.maxUsd is set')
+  expect(answer.body).toContain('value="mine"')
+  expect(answer.body).not.toContain('<i>')
+  expect(answer.body).not.toContain('guessed <b>')
+  const alone = await post('/new/plan', values)
+  expect(alone.body).toMatch(/^<section id="plan"/)
+  const broken = await post('/new/plan', {
+    ...values,
+    spec: JSON.stringify({ name: 'mine', dataset: id, approaches: [] }),
+  })
+  expect(broken.body).toContain('/approaches')
+  expect(broken.body).not.toContain('$2.00')
+  expect(experiments.size + nudges.length).toBe(0)
+})
+
 test('a data set is registered by a form, and a refused one says why', async () => {
   const { post, datasets } = setUp()
   const refused = await post('/datasets', { name: 'x', s3Uri: 's3://elsewhere/x' })

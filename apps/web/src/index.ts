@@ -5,5 +5,5 @@ export { fillForm, type FormPreset, type FormValues, readForm } from './new-form
 export { renderDatasets } from './pages/datasets-page.tsx'
 export { renderExperiment, renderFragments } from './pages/experiment-page.tsx'
 export { renderExperiments } from './pages/experiments-page.tsx'
-export { renderNew } from './pages/new-page.tsx'
+export { renderNew, renderPlan } from './pages/new-page.tsx'
 export { renderProblem, renderProblemKind } from './pages/problem-page.tsx'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { experimentSpecSchema } from '@assay/contracts'
-import { fillForm, type FormValues, readForm, renderNew, type ShownFault } from '@assay/web'
+import { type ExperimentSpec, experimentSpecSchema, type Plan } from '@assay/contracts'
+import { fillForm, type FormValues, readForm, renderNew, renderPlan, type ShownFault } from '@assay/web'
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import type { ApiContext } from '../context.ts'
@@ -8,7 +8,7 @@ import { datasetView } from '../dataset-view.ts'
 import { toFaults } from '../faults.ts'
 import { nudge } from '../nudge.ts'
 import { ProblemError } from '../problem-error.ts'
-import { submitExperiment } from '../submit.ts'
+import { planSubmission, submitExperiment } from '../submit.ts'
 import { type Page, sendPage } from './page.ts'
 
 const text = z.string().max(100_000)
@@ -23,11 +23,22 @@ const show = async (
   { environment, ledger, presets }: ApiContext,
   reply: FastifyReply,
   values: FormValues,
-  faults: readonly ShownFault[] = [],
+  { faults = [], plan }: { faults?: readonly ShownFault[]; plan?: Plan } = {},
 ) => {
   const { items } = await ledger.listDatasets({ limit: chooseFrom })
   const datasets = items.map(datasetView)
-  return sendPage(reply, renderNew({ environment, datasets, presets, values, idempotencyKey: randomUUID(), faults }))
+  return sendPage(
+    reply,
+    renderNew({
+      environment,
+      datasets,
+      presets,
+      values,
+      idempotencyKey: randomUUID(),
+      faults,
+      ...(plan ? { plan } : {}),
+    }),
+  )
 }
 
 /** What the form can show beside its fields; anything else is a page of its own. */
@@ -36,6 +47,29 @@ const shownFaults = (error: unknown): readonly ShownFault[] => {
   if (error instanceof Error && error.name === 'IdempotencyMismatch')
     return [{ pointer: '', detail: 'this form was submitted already; press Submit again for another experiment' }]
   throw error
+}
+
+/** The form's specification, or its faults. */
+const readSpec = (
+  { presets }: ApiContext,
+  body: Record<string, string>,
+): { values: FormValues; spec: ExperimentSpec | ShownFault[] } => {
+  const { values, spec } = readForm(presets, body)
+  if (spec === undefined) return { values, spec: [{ pointer: '', detail: 'not JSON' }] }
+  const parsed = experimentSpecSchema.safeParse(spec)
+  return { values, spec: parsed.success ? parsed.data : toFaults(parsed.error.issues) }
+}
+
+const planOrFaults = async (
+  context: ApiContext,
+  spec: ExperimentSpec,
+  keyOwner: string | undefined,
+): Promise<{ plan?: Plan; faults?: readonly ShownFault[] }> => {
+  try {
+    return { plan: await planSubmission(context, spec, { keyOwner, bodies: false }) }
+  } catch (error) {
+    return { faults: shownFaults(error) }
+  }
 }
 
 export const newPage: Page = (app, context) => {
@@ -50,14 +84,23 @@ export const newPage: Page = (app, context) => {
       }),
     ),
   )
+  app.post('/new/plan', { schema: { hide: true, body: fields } }, async (request, reply) => {
+    const { spec } = readSpec(context, request.body)
+    const html = Array.isArray(spec)
+      ? renderPlan({ faults: spec })
+      : renderPlan(await planOrFaults(context, spec, request.keyOwner))
+    return sendPage(reply, html)
+  })
   app.post('/new', { schema: { hide: true, body: fields } }, async (request, reply) => {
-    const { values, spec } = readForm(context.presets, request.body)
-    const refuse = (faults: readonly ShownFault[]) => show(context, reply.code(422), values, faults)
-    if (spec === undefined) return refuse([{ pointer: '', detail: 'not JSON' }])
-    const parsed = experimentSpecSchema.safeParse(spec)
-    if (!parsed.success) return refuse(toFaults(parsed.error.issues))
+    const { values, spec } = readSpec(context, request.body)
+    const refuse = (faults: readonly ShownFault[]) => show(context, reply.code(422), values, { faults })
+    if (Array.isArray(spec)) return refuse(spec)
+    if (request.body['action'] === 'plan') {
+      const { plan, faults = [] } = await planOrFaults(context, spec, request.keyOwner)
+      return plan ? show(context, reply, values, { plan }) : refuse(faults)
+    }
     try {
-      const { id } = await submitExperiment(context, parsed.data, {
+      const { id } = await submitExperiment(context, spec, {
         idempotencyKey: request.body['key']?.slice(0, 255) || undefined,
         keyOwner: request.keyOwner,
       })

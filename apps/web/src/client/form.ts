@@ -31,8 +31,25 @@ const keepInStep = (form) => {
     if (typeof value?.dataset === 'string' && [...dataset.options].some((option) => option.value === value.dataset)) dataset.value = value.dataset
   })
 }
+const planAlong = (form) => {
+  let waiting, asked = 0
+  const ask = async () => {
+    const turn = ++asked
+    const body = new URLSearchParams(new FormData(form))
+    // A server that is away for the moment leaves the last plan as it is; the next change asks again.
+    const answer = await fetch('/new/plan', { method: 'POST', body }).catch(() => undefined)
+    if (!answer?.ok || turn !== asked) return
+    const template = document.createElement('template')
+    template.innerHTML = await answer.text()
+    document.getElementById('plan').replaceWith(template.content.firstElementChild)
+  }
+  const soon = () => { clearTimeout(waiting); waiting = setTimeout(ask, 600) }
+  form.addEventListener('input', soon)
+  form.addEventListener('change', soon)
+  if (form.elements.dataset.value !== '') soon()
+}
 document.documentElement.classList.add('scripted')
 const form = document.getElementById('new-experiment')
-if (form) keepInStep(form)
+if (form) { keepInStep(form); planAlong(form) }
 document.getElementById('refused')?.focus()
 `

@@ -1,5 +1,7 @@
-import type { DatasetView } from '@assay/contracts'
+import type { DatasetView, Plan } from '@assay/contracts'
+import { render } from 'preact-render-to-string'
 import { Faults, type ShownFault } from '../components/faults.tsx'
+import { PlanPanel, type PlanPanelProps } from '../components/plan-panel.tsx'
 import { renderPage } from '../layout.tsx'
 import type { FormPreset, FormValues } from '../new-form.ts'
 import { stateWords } from '../words.ts'
@@ -12,6 +14,8 @@ export interface NewPageProps {
   /** Idempotency-Key of this rendering, so that pressing twice submits once. */
   idempotencyKey: string
   faults?: readonly ShownFault[]
+  /** What the values would do and cost, where that was asked. */
+  plan?: Plan
 }
 
 /** JSON that cannot end its script element. */
@@ -115,10 +119,19 @@ const Form = ({ datasets, presets, values, idempotencyKey, faults = [] }: NewPag
           This is what is submitted; the fields above are kept in step with it.
         </span>
       </div>
-      <button type="submit">Submit</button>
+      <p class="with-button">
+        <button type="submit">Submit</button>
+        <button type="submit" name="action" value="plan" class="quiet">
+          Plan
+        </button>
+        <span class="small">Plan shows what it would create, take and cost, and changes nothing.</span>
+      </p>
     </form>
   )
 }
+
+/** The plan alone, for a page that has its form already. */
+export const renderPlan = (props: PlanPanelProps): string => render(<PlanPanel {...props} />)
 
 export const renderNew = (props: NewPageProps): string => {
   const { environment, faults = [], presets } = props
@@ -135,6 +148,7 @@ export const renderNew = (props: NewPageProps): string => {
           </p>
         ) : null}
         <Form {...props} />
+        <PlanPanel {...(props.plan ? { plan: props.plan } : {})} />
         <script
           type="application/json"
           id="presets"

@@ -23,4 +23,5 @@ textarea { font: .87rem/1.5 ui-monospace, 'SF Mono', 'DejaVu Sans Mono', Menlo, 
 .faults { list-style: none; margin: .1rem 0; padding: 0; color: var(--bad); font-size: .9rem; }
 .faults code { color: var(--ink); background: color-mix(in srgb, var(--bad) 12%, transparent); padding: .05rem .3rem; border-radius: 3px; overflow-wrap: anywhere; }
 .scripted #load { display: none; }
+.warnings { margin: .6rem 0; padding-left: 1.2rem; } .plain { list-style: none; margin: .2rem 0 0; padding: 0; }
 `
