@@ -91,8 +91,9 @@ export const createStudy = (stack: Stack) => {
     clients,
     addSteel: (images: number) => addDataset((folder) => makeSteelDefects({ folder, images, seed: 7, sizePx: 200 })),
     addShapes: (images: number) => addDataset((folder) => makeShapesCoco({ folder, images, seed: 7 })),
+    /** Trains even what another test has trained before, unless the spec says otherwise. */
     submit: (spec: Omit<ExperimentSpecInput, 'name'>): Promise<string> =>
-      client.submit({ name: 'test', ...spec }, randomUUID()),
+      client.submit({ name: 'test', reuse: 'never', ...spec }, randomUUID()),
     until,
     untilEnd: (id: string) => until(id, ({ outcome }) => outcome !== undefined),
     report: async (id: string): Promise<Report> =>

@@ -14,6 +14,8 @@ import { patiently } from './patiently.ts'
 export const chaosSpec = (dataset: string): ExperimentSpecInput => ({
   name: 'chaos',
   dataset,
+  // Both runs of a comparison must train.
+  reuse: 'never',
   split: { train: 0.2, validation: 0.15, test: 0.65 },
   inference: { shardImages: 10 },
   approaches: [

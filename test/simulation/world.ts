@@ -247,6 +247,9 @@ export class World {
     const ledger = {
       recordIntent: (_id: string, approach: string, attempt: number, intent: { kind: string; name: string }) =>
         write(`${approach}/${attempt}/resources/${intent.kind}.json`, { ...intent, at: iso() }),
+      recordTrained: async () => {},
+      trainedWith: async () => [],
+      recentlyTrained: async () => [],
       closeAttempt: (_id: string, approach: string, attempt: number) =>
         write(`${approach}/${attempt}/closed.json`, { at: iso() }),
       isStopped: (_id: string, approach: string, attempt: number) =>

@@ -111,10 +111,14 @@ export const tuningSpecSchema = z.strictObject({
 })
 export type TuningSpec = z.infer<typeof tuningSpecSchema>
 
+/** Whether an earlier training with the same content may take the place of a new one. */
+const reuseSchema = z.enum(['auto', 'never']).default('auto')
+
 const common = {
   id: approachIdSchema,
   /** For people. (Default: the id) */
   title: z.string().min(1).max(80).optional(),
+  reuse: reuseSchema,
   /** Train on spare capacity: cheaper, but an instance may be taken away; the job then starts again, from its checkpoint where the recipe has one. */
   spot: z
     .strictObject({
@@ -179,6 +183,8 @@ export const experimentSpecSchema = z
         maxDetections: z.int().min(1).max(100).default(100),
       })
       .prefault({}),
+    /** `never` counts for all approaches. */
+    reuse: reuseSchema,
     budget: z.strictObject({ maxUsd: z.number().positive() }).optional(),
     /** Whatever has not ended by then is stopped and torn down. */
     deadlineHours: z.number().positive().max(720).default(96),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { datasetCheckSchema, datasetRecordSchema } from './dataset.ts'
 import { experimentSpecSchema } from './experiment.ts'
 import { experimentIdSchema, sha256Schema, timeSchema } from './ids.ts'
+import { trainingFieldsSchema } from './trained.ts'
 
 /** `experiments/<id>/spec.json`: what was accepted. */
 export const acceptedSchema = z.object({
@@ -22,6 +23,8 @@ export const intentSchema = z.object({
   writer: z.string(),
   kind: z.enum(['training-job', 'tuning-job', 'model', 'endpoint-config', 'endpoint']),
   name: z.string(),
+  /** Of a job: what its model will depend on, as it was when the job was asked for. */
+  fields: trainingFieldsSchema.optional(),
   at: timeSchema,
 })
 export type Intent = z.infer<typeof intentSchema>

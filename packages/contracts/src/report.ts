@@ -9,6 +9,7 @@ import {
   partNames,
   reasonSchema,
   remainingSchema,
+  reusedFromSchema,
   splitGroupingSchema,
   trialSchema,
 } from './stages.ts'
@@ -116,7 +117,10 @@ export const approachReportSchema = z.object({
   stats: z.array(z.number()).length(12).nullable(),
   /** By category id. */
   perCategoryAP: z.record(z.string(), z.number()).nullable(),
+  /** Where the training was reused, what it cost first. */
   trainingCostUsd: z.number().nullable(),
+  /** The earlier training whose model was scored; null where this experiment trained. */
+  reusedFrom: reusedFromSchema.nullable(),
   billableSeconds: z.number().nullable(),
   wallSeconds: z.number().nullable(),
   trials: z.array(trialSchema),

@@ -156,6 +156,14 @@ export const actualSchema = z.object({
   epochs: z.number().optional(),
 })
 
+/** The earlier training that took the place of a new one. */
+export const reusedFromSchema = z.object({
+  experimentId: experimentIdSchema,
+  approachId: approachIdSchema,
+  attempt: z.int(),
+  trainedAt: timeSchema,
+})
+
 export const trainOutputSchema = z.object({
   /** The training or tuning job's name. */
   jobName: z.string(),
@@ -171,6 +179,8 @@ export const trainOutputSchema = z.object({
   curves: z.array(curveSchema),
   actual: actualSchema.optional(),
   wallSeconds: z.number(),
+  /** Jobs, seconds and dollars are then that training's. */
+  reusedFrom: reusedFromSchema.optional(),
   /** The Describe answers behind the bill, as JSON. */
   describes: storedObjectSchema,
 })

@@ -14,6 +14,8 @@ export interface BulkStore {
   /** Writes the bytes once, in a folder named by their SHA-256: `a/b.txt` at `data/<id>/a/<sha256>/b.txt`. */
   put: (experimentId: string, name: string, bytes: Uint8Array | string, contentType?: string) => Promise<StoredObject>
   putJson: (experimentId: string, name: string, value: unknown) => Promise<StoredObject>
+  /** Whether there is an object of this key in the bucket, ours or the cloud's. */
+  exists: (key: string) => Promise<boolean>
   /** Throws when what is stored is not what was written. */
   get: (object: StoredObject) => Promise<Uint8Array>
   /** Parses JSON after the check of its hash. */
@@ -36,7 +38,7 @@ export const createBulkStore = ({ s3, bucket }: { s3: S3Client; bucket: string }
     if (met !== sha256) throw new Error(`s3://${bucket}/${key} holds bytes of SHA-256 ${met}, ${sha256} needed`)
     return bytes
   }
-  const exists = async (key: string) => {
+  const exists: BulkStore['exists'] = async (key) => {
     try {
       await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }))
       return true
@@ -54,6 +56,7 @@ export const createBulkStore = ({ s3, bucket }: { s3: S3Client; bucket: string }
   }
   return {
     put,
+    exists,
     putJson: (experimentId, name, value) => put(experimentId, name, `${JSON.stringify(value)}\n`, 'application/json'),
     get,
     getJson: async (object) => JSON.parse(new TextDecoder().decode(await get(object))) as unknown,

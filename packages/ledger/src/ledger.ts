@@ -9,6 +9,9 @@ import {
   type Intent,
   type Outcome,
   type StageRef,
+  type Trained,
+  trainedSchema,
+  type TrainingFields,
 } from '@assay/contracts'
 import { createDocumentReader, type ExperimentDocuments } from './experiment-documents.ts'
 import { canonicalSha256, hashedId, outcomePath, randomId, reversedTime } from './keys.ts'
@@ -40,6 +43,9 @@ export interface LedgerOptions {
   environment: 'local' | 'aws'
   now?: () => Date
 }
+
+/** How many earlier trainings of a recipe a new one is compared with. */
+const RECENTLY_TRAINED = 50
 
 export type Ledger = Awaited<ReturnType<typeof createLedger>>
 
@@ -83,6 +89,11 @@ export const createLedger = async ({ s3, bucket, environment, now = () => new Da
       complete: !parsed.upload || complete !== undefined,
       ...(check === undefined ? {} : { check: datasetCheckSchema.parse(check) }),
     }
+  }
+
+  const readTrained = async (keys: readonly string[]): Promise<Trained[]> => {
+    const found = await Promise.all(keys.map((key) => documents.read(key)))
+    return found.flatMap((document) => (document === undefined ? [] : [trainedSchema.parse(document)]))
   }
 
   return {
@@ -200,6 +211,27 @@ export const createLedger = async ({ s3, bucket, environment, now = () => new Da
     },
     open: (id: string) => putMarker(`open/${id}`),
     close: (id: string) => deleteMarker(`open/${id}`),
+
+    /** Keeps a training for those who ask for the same. Its document first: a crash before its place in time only makes explanations poorer. */
+    async recordTrained(trained: Omit<Trained, 'writer'>) {
+      const { fields, experimentId, approachId, attempt, trainedAt } = trained
+      const hash = canonicalSha256(fields)
+      const name = `${experimentId}-${approachId}-${attempt}`
+      await documents.create(`trained/${hash}/${name}.json`, trained)
+      await putMarker(`trained-index/${fields.recipe}/${reversedTime(new Date(trainedAt))}-${hash}-${name}`)
+    },
+    /** Trainings of just these fields, newest first. */
+    async trainedWith(fields: TrainingFields): Promise<Trained[]> {
+      const prefix = `trained/${canonicalSha256(fields)}/`
+      const { names } = await listPage(prefix, { limit: 1000 })
+      const found = await readTrained(names.map((name) => prefix + name))
+      return found.sort((a, b) => b.trainedAt.localeCompare(a.trainedAt))
+    },
+    /** The newest trainings of a recipe. */
+    async recentlyTrained(recipe: string): Promise<Trained[]> {
+      const { names } = await listPage(`trained-index/${recipe}/`, { limit: RECENTLY_TRAINED })
+      return readTrained(names.map((name) => `trained/${name.slice(14, 78)}/${name.slice(79)}.json`))
+    },
 
     recordOutcome: (ref: StageRef, outcome: Omit<Outcome, 'writer'>) =>
       documents.create(`experiments/${ref.experimentId}/${outcomePath(ref)}`, outcome),

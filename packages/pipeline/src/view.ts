@@ -6,6 +6,7 @@ import {
   layoutOf,
   type Outcome,
   type Progress,
+  type Reason,
   type StageName,
   type StageView,
 } from '@assay/contracts'
@@ -15,13 +16,21 @@ import { openShards, shardCount } from './shards.ts'
 
 type ProgressByKey = ReadonlyMap<string, Progress>
 
+/** A training that was taken over succeeded in no time; people should see why. */
+const reusedReason = ({ output }: Outcome): Reason | undefined => {
+  const from = output !== undefined && 'reusedFrom' in output ? output.reusedFrom : undefined
+  return from && { code: 'reused', message: `reused from ${from.approachId} of experiment ${from.experimentId}` }
+}
+
 const ended = (outcome: Outcome): Partial<StageView> => ({
   startedAt: outcome.startedAt,
   endedAt: outcome.endedAt,
   tries: outcome.tries,
   waits: outcome.waits,
-  ...(outcome.reason ? { reason: outcome.reason } : {}),
+  ...withReason(outcome.reason ?? reusedReason(outcome)),
 })
+
+const withReason = (reason: Reason | undefined) => (reason ? { reason } : {})
 
 const stageView = (
   stage: StageName,

@@ -30,7 +30,8 @@ const busySecondsOf = (shards: readonly { startedAt: string; endedAt: string }[]
 const runOf = (experiment: ExperimentRecord, approach: ApproachRecord, overheads: OverheadSeconds): Run | undefined => {
   const { id: approachId, spec, train } = approach
   const trainImages = experiment.prepare.get(layoutOf(spec))?.output?.trainImages ?? 0
-  if (!train?.output || trainImages === 0) return undefined
+  // What was reused has been recorded by the experiment that trained it.
+  if (!train?.output || train.output.reusedFrom || trainImages === 0) return undefined
   const completed = train.output.trials.filter(({ status }) => status === 'Completed')
   const trials = completed.flatMap(({ name, instanceType, instanceCount, billableSeconds, hyperparameters }) => {
     const epochs = epochsOf(hyperparameters)

@@ -8,6 +8,7 @@ export type {
   HostingPlan,
   InferenceFormat,
   Metric,
+  Objective,
   PlannedRepack,
   Recipe,
   RecipeDeps,

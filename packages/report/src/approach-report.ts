@@ -93,6 +93,7 @@ export const approachReportOf = (
     stats: evaluated?.stats ?? null,
     perCategoryAP: evaluated?.perCategoryAP ?? null,
     trainingCostUsd: training.usd,
+    reusedFrom: train?.reusedFrom ?? null,
     billableSeconds: train ? train.trials.reduce((sum, trial) => sum + (trial.billableSeconds ?? 0), 0) : null,
     wallSeconds: train?.wallSeconds ?? null,
     trials: train?.trials ?? [],

@@ -37,6 +37,7 @@ export const renderCsv = ({ approaches, environment, dataset }: Report): string 
     'instance types',
     'spot saved share',
     'trials',
+    'reused from',
     ...dataset.categories.map(({ name }) => `AP ${name}`),
     'reason',
   ]
@@ -55,6 +56,7 @@ export const renderCsv = ({ approaches, environment, dataset }: Report): string 
     hardwareOf(approach).join(' '),
     approach.cost.spotSavedShare,
     approach.trials.length,
+    approach.reusedFrom?.experimentId ?? null,
     ...dataset.categories.map(({ id }) => definedOnly(approach.perCategoryAP?.[String(id)])),
     approach.reason?.message ?? null,
   ])

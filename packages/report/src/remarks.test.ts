@@ -3,6 +3,8 @@ import { remarksOf } from './remarks.ts'
 
 const anApproach = (title: string, instanceTypes: string[], spotSavedShare: number | null = null) => ({
   title,
+  reusedFrom: null,
+  trainingCostUsd: 1.5,
   trials: instanceTypes.map((instanceType) => ({
     name: title,
     status: 'Completed' as const,
@@ -42,5 +44,17 @@ test('approaches are grouped by what they ran on, a mixture being a group of its
 test('what spot capacity saved is said', () => {
   expect(remarksOf([anApproach('A', ['ml.g5.xlarge'], 0.7)])).toEqual([
     'A trained on spot instances and was billed 70 % less than its training time.',
+  ])
+})
+
+test('a reused training carries where it comes from and its first cost', () => {
+  const reusedFrom = {
+    experimentId: 'abcdefghijklm',
+    approachId: 'a',
+    attempt: 2,
+    trainedAt: '2026-01-02T03:04:05.678Z',
+  }
+  expect(remarksOf([{ ...anApproach('A', ['ml.g5.xlarge']), reusedFrom }])).toEqual([
+    'A was not trained again: its model is reused from a of experiment abcdefghijklm (2026-01-02), first cost $1.50; this experiment paid nothing for it.',
   ])
 })

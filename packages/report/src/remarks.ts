@@ -1,8 +1,8 @@
 import type { ApproachReport } from '@assay/contracts'
-import { formatPercent } from './format.ts'
+import { formatPercent, formatUsd } from './format.ts'
 import { hardwareOf } from './hardware.ts'
 
-type Remarked = Pick<ApproachReport, 'title' | 'trials' | 'cost'>
+type Remarked = Pick<ApproachReport, 'title' | 'trials' | 'cost' | 'reusedFrom' | 'trainingCostUsd'>
 
 /** `A and B on x; C on y`, or nothing where all are on the same. */
 const groups = (named: readonly { title: string; on: string }[]): string | undefined => {
@@ -25,6 +25,13 @@ export const remarksOf = (approaches: readonly Remarked[]): string[] => {
     ),
   )
   return [
+    ...approaches.flatMap(({ title, reusedFrom, trainingCostUsd }) =>
+      reusedFrom === null
+        ? []
+        : [
+            `${title} was not trained again: its model is reused from ${reusedFrom.approachId} of experiment ${reusedFrom.experimentId} (${reusedFrom.trainedAt.slice(0, 10)}), first cost ${formatUsd(trainingCostUsd)}; this experiment paid nothing for it.`,
+          ],
+    ),
     ...(trained ? [`Trained on different hardware, so that costs and times compare that too: ${trained}.`] : []),
     ...(served ? [`Answered from different hardware, so that latencies compare that too: ${served}.`] : []),
     ...approaches.flatMap(({ title, cost }) =>

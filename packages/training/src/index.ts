@@ -5,3 +5,8 @@ export { attemptContext, type AttemptContext, type TrainingDeps } from './traini
 export { finalMetric, trialOf } from './trial.ts'
 export { noCapacity, trainingWithoutCapacity } from './no-capacity.ts'
 export { withinQuota } from './within-quota.ts'
+export { differingFields, explainReuse, type ReuseVerdict } from './reuse/explain-reuse.ts'
+export { findReuse, type FindReuseDeps } from './reuse/find-reuse.ts'
+export { rememberTrained } from './reuse/remember-trained.ts'
+export { reuseOrBegin } from './reuse/reuse-or-begin.ts'
+export { trainingFields, type TrainingFieldsInput } from './reuse/training-fields.ts'

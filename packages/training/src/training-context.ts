@@ -1,6 +1,6 @@
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker'
 import { type CloudClients, resourceName } from '@assay/cloud'
-import { layoutOf } from '@assay/contracts'
+import { layoutOf, type TrainingFields } from '@assay/contracts'
 import type { BulkStore, Ledger } from '@assay/ledger'
 import { type ApproachStageInput, PermanentError, type Timing } from '@assay/pipeline'
 import { type Recipe, recipeOf, type Recipes, type RequestContext } from '@assay/recipes'
@@ -9,7 +9,7 @@ import { type AttemptTypes, attemptTypes } from './attempt-types.ts'
 
 export interface TrainingDeps {
   clients: Pick<CloudClients, 'sagemaker' | 'sagemakerOnce' | 'logs'>
-  ledger: Pick<Ledger, 'recordIntent' | 'isStopped'>
+  ledger: Pick<Ledger, 'recordIntent' | 'isStopped' | 'recordTrained' | 'trainedWith' | 'recentlyTrained'>
   bulk: BulkStore
   recipes: Recipes
   timing: Timing
@@ -21,8 +21,9 @@ export interface TrainingDeps {
 export interface AttemptContext extends AttemptTypes {
   name: string
   recipe: Recipe
-  /** Guards of createOnce for one resource of the attempt. */
-  guards: (kind: 'training-job' | 'tuning-job') => {
+  jobKind: 'training-job' | 'tuning-job'
+  /** Guards of createOnce for the attempt's job; `fields` are kept with its intent. */
+  guards: (fields: TrainingFields | undefined) => {
     sagemaker: SageMakerClient
     name: string
     specSha256: string
@@ -40,18 +41,20 @@ export const attemptContext = (
   const { id: experimentId, specSha256 } = experiment
   const { id: approachId, attempt, spec, intents } = approach
   const recipe = recipeOf(recipes, spec)
+  const kind = spec.tuning ? 'tuning-job' : 'training-job'
   const name = resourceName(experimentId, approach.index, attempt)
   return {
     name,
     recipe,
     ...attemptTypes(recipe, approach),
-    guards: (kind) => ({
+    jobKind: kind,
+    guards: (fields) => ({
       sagemaker: clients.sagemaker,
       name,
       specSha256,
       recordIntent: async () =>
         intents.some((intent) => intent.kind === kind) ||
-        ledger.recordIntent(experimentId, approachId, attempt, { kind, name }),
+        ledger.recordIntent(experimentId, approachId, attempt, { kind, name, ...(fields ? { fields } : {}) }),
       isStopped: () => ledger.isStopped(experimentId, approachId, attempt),
     }),
     request: async () => {

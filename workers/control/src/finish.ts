@@ -15,7 +15,9 @@ const billOf = ({ approaches, earlierAttempts }: ExperimentRecord, region: strin
   const rows = approaches.map(({ id }) => {
     const own = attempts.filter((attempt) => attempt.id === id)
     const trials = own.flatMap((attempt) =>
-      trained(attempt) ? [attempt.train?.output?.trials ?? attempt.teardown?.output?.jobs ?? []] : [],
+      trained(attempt) && !attempt.train?.output?.reusedFrom
+        ? [attempt.train?.output?.trials ?? attempt.teardown?.output?.jobs ?? []]
+        : [],
     )
     const trainingMicro = trials.reduce((sum, jobs) => sum + micro(trainingCost(jobs, region, rateFor)), 0)
     const endpointMicro = own.reduce((sum, { teardown }) => {

@@ -42,6 +42,7 @@ const aBulkStore = (): BulkStore => {
   }
   return {
     put,
+    exists: async (key) => contents.has(key),
     putJson: (experimentId, name, value) => put(experimentId, name, JSON.stringify(value)),
     get,
     getJson: async (object) => JSON.parse(new TextDecoder().decode(await get(object))) as unknown,

@@ -16,6 +16,8 @@ import {
   finalMetric,
   latestEpoch,
   readJobLog,
+  rememberTrained,
+  reuseOrBegin,
   type TrainingDeps,
   trainingWithoutCapacity,
   trialOf,
@@ -24,10 +26,11 @@ import {
 
 const finish = async (
   deps: TrainingDeps,
-  { experiment, approach }: ApproachStageInput,
+  input: ApproachStageInput,
   { recipe, name }: AttemptContext,
   job: DescribeTrainingJobCommandOutput,
 ): Promise<TrainOutput> => {
+  const { experiment, approach } = input
   const lines = await readJobLog(deps.clients.logs, name)
   const objective = await recipe.objective(approach.spec)
   const value = finalMetric(job, objective.metric)
@@ -35,7 +38,7 @@ const finish = async (
   if (trial.modelArtifact === undefined)
     throw new PermanentError('no_model', `training job ${name} ended without a model artifact`)
   const actual = actualOf(lines)
-  return {
+  const output: TrainOutput = {
     jobName: name,
     kind: 'training',
     trials: [trial],
@@ -47,6 +50,8 @@ const finish = async (
     wallSeconds: ((job.TrainingEndTime?.getTime() ?? 0) - (job.CreationTime?.getTime() ?? 0)) / 1000,
     describes: await deps.bulk.putJson(experiment.id, `describes/${approach.id}.json`, { trainingJobs: [job] }),
   }
+  await rememberTrained(deps.ledger, input, output)
+  return output
 }
 
 /** An account or region that does not know ordered preferences yet says so by their name. */
@@ -73,8 +78,13 @@ export const createTrain =
     const { clients, timing } = deps
     const attempt = attemptContext(input, deps)
     const describe = () => clients.sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: attempt.name }))
+    const decided = await reuseOrBegin(deps, input, attempt)
+    if (decided.kind === 'reused') {
+      log.info({ from: decided.output.reusedFrom }, 'earlier training reused')
+      return decided.output
+    }
     const job = await createOnce({
-      ...attempt.guards('training-job'),
+      ...attempt.guards(decided.fields),
       describe,
       arnOf: ({ TrainingJobArn }) => TrainingJobArn,
       create: () =>

@@ -16,16 +16,19 @@ import {
   describeTrials,
   noCapacity,
   readJobLog,
+  rememberTrained,
+  reuseOrBegin,
   type TrainingDeps,
   withinQuota,
 } from '@assay/training'
 
 const finish = async (
   deps: TrainingDeps,
-  { experiment, approach }: ApproachStageInput,
+  input: ApproachStageInput,
   attempt: AttemptContext,
   tuningJob: DescribeHyperParameterTuningJobCommandOutput,
 ): Promise<TrainOutput> => {
+  const { experiment, approach } = input
   const { sagemaker, logs } = deps.clients
   const { recipe, name, instanceTypes } = attempt
   const best = tuningJob.BestTrainingJob?.TrainingJobName
@@ -48,7 +51,7 @@ const finish = async (
   const endedAt =
     tuningJob.HyperParameterTuningEndTime?.getTime() ??
     Math.max(...jobs.map((job) => job.TrainingEndTime?.getTime() ?? 0))
-  return {
+  const output: TrainOutput = {
     jobName: name,
     kind: 'tuning',
     trials,
@@ -63,6 +66,9 @@ const finish = async (
       trainingJobs: jobs,
     }),
   }
+  // A stopped search kept the best so far, which is not what was asked for.
+  if (tuningJob.HyperParameterTuningJobStatus === 'Completed') await rememberTrained(deps.ledger, input, output)
+  return output
 }
 
 const progressOf = ({
@@ -83,8 +89,13 @@ export const createTune =
     if (!tuning) throw new PermanentError('not_tuned', `approach ${input.approach.id} has no tuning settings`)
     const describe = () =>
       clients.sagemaker.send(new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName: attempt.name }))
+    const decided = await reuseOrBegin(deps, input, attempt)
+    if (decided.kind === 'reused') {
+      log.info({ from: decided.output.reusedFrom }, 'earlier tuning reused')
+      return decided.output
+    }
     const job = await createOnce({
-      ...attempt.guards('tuning-job'),
+      ...attempt.guards(decided.fields),
       describe,
       arnOf: ({ HyperParameterTuningJobArn }) => HyperParameterTuningJobArn,
       create: () =>

@@ -115,6 +115,7 @@ export const aReport = (): Report => ({
       stats: Array.from({ length: 12 }, () => 0.5),
       perCategoryAP: { 1: 0.5 },
       trainingCostUsd: 1.25,
+      reusedFrom: null,
       billableSeconds: 6110,
       wallSeconds: 6200,
       trials: [],
