@@ -1,13 +1,21 @@
-// How long the check, the split and the three layouts take for many small images, and how much memory this process needs:
-// `node apps/dev/bin/run-ts.mjs test/bench/prepare.ts --images 120000` (3,000 without the option). The local cloud runs in a process of its own.
+// How long the check, the split and the layouts take for many small images, beside the plain requests that they cannot do without, and how this
+// process's memory runs: `npm run -s bench:prepare -- --images 120000 --layouts recordio,jumpstart` (3,000 images and all layouts without the options). The local cloud runs in a process of its own.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
+import { Readable } from 'node:stream'
 import { parseArgs } from 'node:util'
-import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import {
+  CopyObjectCommand,
+  CreateBucketCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3'
+import { Upload } from '@aws-sdk/lib-storage'
 import { channelLayouts, type PrepareOutput, type SplitOutput } from '@assay/contracts'
 import { decodeRecords, inParallel } from '@assay/datasets'
 import { createBulkStore } from '@assay/ledger'
@@ -17,8 +25,15 @@ import { createPrepare } from '../../workers/split/src/prepare.ts'
 import { createSplit } from '../../workers/split/src/split.ts'
 import { aContext, aDatasetRecord, anExperiment, prepareRef } from '../../workers/split/src/testing/an-experiment.ts'
 
-const { values } = parseArgs({ options: { images: { type: 'string', default: '3000' } } })
+const { values } = parseArgs({
+  options: {
+    images: { type: 'string', default: '3000' },
+    layouts: { type: 'string', default: channelLayouts.join() },
+  },
+})
 const images = Number(values.images)
+/** Floors are rates, which fewer images tell as well. */
+const floorImages = Math.min(images, 5000)
 const program = resolve('dist/local-cloud.js')
 if (!existsSync(program)) throw new Error('dist/local-cloud.js is not there; run `npm run build` first')
 
@@ -73,65 +88,129 @@ const upload = async () => {
   await s3.send(new PutObjectCommand({ Bucket: 'assay', Key: 'set/annotations.json', Body: JSON.stringify(coco) }))
 }
 
-const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`
+const megabytes = (bytes: number) => Math.round(bytes / 1e6)
 
-/** Runs one phase; prints its time and the most memory that this process had during it. */
-const measured = async <Result>(phase: string, work: () => Promise<Result>): Promise<Result> => {
+/** Memory at this many times, evenly over a phase. */
+const LOOKS = 5
+
+interface Measured<Result> {
+  result: Result
+  imagesPerSecond: number
+}
+
+/** Runs one phase; prints its images/s, its ratio to a floor's, and how much memory this process had in the course of it. */
+const measured = async <Result>(
+  phase: string,
+  count: number,
+  work: () => Promise<Result>,
+  floor?: { imagesPerSecond: number },
+): Promise<Measured<Result>> => {
   const started = performance.now()
-  let peakRss = 0
-  let peakHeap = 0
-  const sample = () => {
-    const { rss, heapUsed } = process.memoryUsage()
-    peakRss = Math.max(peakRss, rss)
-    peakHeap = Math.max(peakHeap, heapUsed)
-  }
+  const rss: number[] = []
+  const sample = () => rss.push(process.memoryUsage().rss)
+  sample()
   const sampling = setInterval(sample, 100)
   try {
-    return await work()
-  } finally {
-    sample()
-    clearInterval(sampling)
+    const result = await work()
     const seconds = (performance.now() - started) / 1000
-    console.log(
-      `${phase.padEnd(22)} ${seconds.toFixed(1).padStart(7)} s ${String(Math.round(images / seconds)).padStart(7)} images/s   peak RSS ${megabytes(peakRss)}, heap ${megabytes(peakHeap)}`,
+    sample()
+    const looks = Array.from(
+      { length: LOOKS },
+      (_, look) => rss[Math.round((look * (rss.length - 1)) / (LOOKS - 1))] ?? 0,
     )
+    const imagesPerSecond = count / seconds
+    const ratio = floor ? `${(floor.imagesPerSecond / imagesPerSecond).toFixed(2)} × floor` : ''
+    console.log(
+      `${phase.padEnd(28)} ${seconds.toFixed(1).padStart(7)} s ${String(Math.round(imagesPerSecond)).padStart(7)} images/s ${ratio.padStart(13)}   RSS ${looks.map(megabytes).join(' → ')}, peak ${megabytes(Math.max(...rss))} MB`,
+    )
+    return { result, imagesPerSecond }
+  } finally {
+    clearInterval(sampling)
   }
+}
+
+const getBytes = async (key: string) => {
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: 'assay', Key: key }))
+  return (await Body?.transformToByteArray()) ?? new Uint8Array()
+}
+
+/** What a layout of copies cannot do without: a CopyObject for each image, as many at a time. */
+const copyAll = () =>
+  inParallel(Array(floorImages).keys(), 16, async (number) => {
+    await s3.send(
+      new CopyObjectCommand({
+        Bucket: 'assay',
+        Key: `floor/${name(number)}`,
+        CopySource: `assay/set/images/${name(number)}`,
+      }),
+    )
+  })
+
+/** What a record file cannot do without: the bytes of each image, eight on their way, sent on in order as one object. */
+const streamAll = async () => {
+  const bytesOf = async function* () {
+    const ahead: Promise<Uint8Array>[] = []
+    for (let number = 0; number < floorImages; number++) {
+      while (ahead.length < 8 && number + ahead.length < floorImages)
+        ahead.push(getBytes(`set/images/${name(number + ahead.length)}`))
+      yield await (ahead.shift() as Promise<Uint8Array>)
+    }
+  }
+  const Body = Readable.from(bytesOf(), { objectMode: false })
+  await new Upload({
+    client: s3,
+    params: { Bucket: 'assay', Key: 'floor/all', Body },
+    partSize: 16 * 1024 ** 2,
+    queueSize: 2,
+  }).done()
 }
 
 console.log(`${images} images of ${picture(0).byteLength} bytes`)
 try {
-  await measured('upload', upload)
+  await measured('upload', images, upload)
+  const reading = await measured('floor: read each, 4 at a time', floorImages, () =>
+    inParallel(Array(floorImages).keys(), 4, async (number) => void (await getBytes(`set/images/${name(number)}`))),
+  )
+  const copying = await measured('floor: copy each', floorImages, copyAll)
+  const streaming = await measured('floor: stream all', floorImages, streamAll)
   const record = aDatasetRecord('s3://assay/set/')
-  const check = await measured('check', () => createCheckDataset({ s3, bulk })(record, aContext()))
+  const { result: check } = await measured(
+    'check',
+    images,
+    () => createCheckDataset({ s3, bulk })(record, aContext()),
+    reading,
+  )
   if (check.status === 'rejected') throw new Error(JSON.stringify(check.faults))
   const undealt = anExperiment(record, check)
   const ref = { experimentId: undealt.id, stage: 'split' as const }
-  const split = (await measured('split', () =>
-    Promise.resolve(createSplit({ s3, bulk })({ ref, experiment: undealt }, aContext())),
-  )) as SplitOutput
+  const { result: split } = await measured(
+    'split',
+    images,
+    async () => (await createSplit({ s3, bulk })({ ref, experiment: undealt }, aContext())) as SplitOutput,
+  )
   const experiment = anExperiment(record, check, { split })
   const outputs: PrepareOutput[] = []
-  for (const layout of channelLayouts)
-    for (const again of ['', ', again'])
-      outputs.push(
-        await measured(
-          `${layout}${again}`,
-          () =>
-            createPrepare({ s3, bulk, bucket: 'assay' })(
-              { ref: prepareRef(experiment, layout), experiment },
-              aContext(),
-            ) as Promise<PrepareOutput>,
-        ),
+  for (const layout of channelLayouts.filter((layout) => values.layouts.split(',').includes(layout)))
+    for (const again of ['', ', again']) {
+      const { result } = await measured(
+        `${layout}${again}`,
+        split.images.train + split.images.validation,
+        async () =>
+          (await createPrepare({ s3, bulk, bucket: 'assay' })(
+            { ref: prepareRef(experiment, layout), experiment },
+            aContext(),
+          )) as PrepareOutput,
+        again === '' && layout !== 'augmented-manifest' ? (layout === 'recordio' ? streaming : copying) : undefined,
       )
-  const { Body } = await s3.send(
-    new GetObjectCommand({
-      Bucket: 'assay',
-      Key: `${outputs[0]?.channels[0]?.s3Uri.slice('s3://assay/'.length)}train.rec`,
-    }),
-  )
-  const records = [...decodeRecords((await Body?.transformToByteArray()) ?? new Uint8Array())].length
-  if (records !== outputs[0]?.trainImages) throw new Error(`${records} records, ${outputs[0]?.trainImages} needed`)
-  console.log(`${records} records read back from train.rec`)
+      outputs.push(result)
+    }
+  for (const { layout, channels, trainImages } of outputs.slice(0, 1)) {
+    if (layout !== 'recordio') break
+    const bytes = await getBytes(`${channels[0]?.s3Uri.slice('s3://assay/'.length)}train.rec`)
+    const records = [...decodeRecords(bytes)].length
+    if (records !== trainImages) throw new Error(`${records} records, ${trainImages} needed`)
+    console.log(`${records} records read back from train.rec`)
+  }
 } finally {
   s3.destroy()
   cloud.removeAllListeners('exit')
