@@ -7,6 +7,8 @@ export interface ListedFile {
   bytes: number
   /** The store's own mark of the content, where it has one (S3's ETag): tells later whether the file was replaced. */
   etag?: string
+  /** When the store got it, where it says so. */
+  writtenAt?: Date
 }
 
 /** Where a data set lies: a folder, or a prefix in S3. */

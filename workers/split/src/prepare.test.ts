@@ -15,7 +15,7 @@ import type { ExperimentRecord } from '@assay/pipeline'
 import sharp from 'sharp'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createCheckDataset } from './check-dataset.ts'
-import { createPrepare } from './prepare.ts'
+import { createPrepare, KEPT_DAYS } from './prepare.ts'
 import { listObjects, readObject } from './s3-source.ts'
 import { createSplit } from './split.ts'
 import { aBucket, type Bucket } from './testing/a-bucket.ts'
@@ -239,6 +239,24 @@ test.each(channelLayouts)('%s: what was deleted since is written again', async (
   expect(await prepare(layout)).toEqual(output)
   expect(await keysUnder(prefix)).toEqual(before)
 })
+
+test.each(channelLayouts)(
+  '%s: what would expire before the deadline is written again, nothing else',
+  async (layout) => {
+    const output = await prepare(layout)
+    const root = prefixOf(output, 0).split('/').slice(0, 2).join('/') + '/'
+    const all = (await keysUnder(root)).filter((key) => key !== 'done.json').map((key) => root + key)
+    const writtenInDays = async (days: number) => {
+      bucket.sent.length = 0
+      await prepare(layout, experiment, { ...aContext(), now: () => new Date(Date.now() + days * 86_400_000) })
+      const writes = bucket.sent.filter(({ command }) => /Put|Copy|Upload/.test(command)).map(({ key }) => key)
+      return [...new Set(writes.filter((key) => all.includes(key)))].sort()
+    }
+    // The deadline is four days after the start: five days before they expire the channels last, three days before they do not.
+    expect(await writtenInDays(KEPT_DAYS - 5)).toEqual([])
+    expect(await writtenInDays(KEPT_DAYS - 3)).toEqual(all.sort())
+  },
+)
 
 test('another seed prepares other channels', async () => {
   const ref = { experimentId: 'c'.repeat(13), stage: 'split' as const }

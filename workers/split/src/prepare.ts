@@ -1,5 +1,11 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
-import { type ChannelLayout, channelLayouts, type PreparedChannels, splitManifestSchema } from '@assay/contracts'
+import {
+  type ChannelLayout,
+  channelLayouts,
+  type ExperimentSpec,
+  type PreparedChannels,
+  splitManifestSchema,
+} from '@assay/contracts'
 import { contentsOf, describePrepared, planChannels, preparedPrefix } from '@assay/datasets'
 import type { BulkStore } from '@assay/ledger'
 import { PermanentError, type StageHandler, type StageInput } from '@assay/pipeline'
@@ -17,20 +23,19 @@ export interface PrepareDeps {
 
 const isLayout = (part: string | undefined): part is ChannelLayout => channelLayouts.some((layout) => layout === part)
 
-const named = (error: unknown, ...names: string[]) => error instanceof Error && names.includes(error.name)
-
-/** Says, for people and clean-up, that all is there. Never trusted: what was deleted since is written again. */
+/** Says, for people, that all was there and when it was last asked for. Never trusted: what was deleted since is written again. */
 const writeDone = async (s3: S3Client, bucket: string, key: string, prepared: PreparedChannels) => {
-  try {
-    const Body = `${JSON.stringify(prepared)}\n`
-    await s3.send(
-      new PutObjectCommand({ Bucket: bucket, Key: key, Body, ContentType: 'application/json', IfNoneMatch: '*' }),
-    )
-  } catch (error) {
-    // Another delivery was first, with the same content.
-    if (!named(error, 'PreconditionFailed', 'ConditionalRequestConflict')) throw error
-  }
+  const Body = `${JSON.stringify(prepared)}\n`
+  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body, ContentType: 'application/json' }))
 }
+
+const DAY_MS = 86_400_000
+/** A lifecycle rule of the bucket may delete channels once they are so old; until then they stay. */
+export const KEPT_DAYS = 60
+
+/** What is older would be deleted before the experiment's deadline. */
+const oldestUseful = (now: Date, { deadlineHours }: ExperimentSpec) =>
+  new Date(now.getTime() + deadlineHours * 3_600_000 - KEPT_DAYS * DAY_MS)
 
 const loadSplit = async (bulk: BulkStore, { experiment }: StageInput) => {
   const stored = experiment.split?.output?.manifest
@@ -41,7 +46,7 @@ const loadSplit = async (bulk: BulkStore, { experiment }: StageInput) => {
 /** Writes the channels of one layout, or as much of them as is not there. No test image reaches any of them; `contents` proves it. */
 export const createPrepare =
   ({ s3, bucket, bulk, parallel = 16 }: PrepareDeps): StageHandler<'prepare'> =>
-  async (input, { log, signal, progress }) => {
+  async (input, { log, signal, progress, now }) => {
     const { ref, experiment } = input
     const layout = ref.part
     if (!isLayout(layout))
@@ -61,7 +66,9 @@ export const createPrepare =
       if (done % 50 === 0 || done === total)
         progress({ message: `prepares the channels as ${layout}`, done, total, unit: 'images' })
     }
-    const written = await writers[layout]({ s3, bucket, prefix, parallel, signal, onImage }, manifest, plans)
+    const notBefore = oldestUseful(now(), experiment.spec)
+    const target = { s3, bucket, prefix, parallel, signal, onImage, notBefore }
+    const written = await writers[layout](target, manifest, plans)
     const prepared = describePrepared(layout, plans, { bucket, prefix, categories: manifest.categories })
     await writeDone(s3, bucket, `${prefix}done.json`, prepared)
     const leftOut = plans.reduce((sum, plan) => sum + plan.leftOut, 0)

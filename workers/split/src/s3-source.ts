@@ -14,8 +14,13 @@ export async function* listObjects(s3: S3Client, bucket: string, prefix: string)
     const page = await s3.send(
       new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ...(token ? { ContinuationToken: token } : {}) }),
     )
-    for (const { Key = '', Size = 0, ETag } of page.Contents ?? [])
-      yield { path: ownText(Key.slice(prefix.length)), bytes: Size, ...(ETag ? { etag: ownText(ETag) } : {}) }
+    for (const { Key = '', Size = 0, ETag, LastModified } of page.Contents ?? [])
+      yield {
+        path: ownText(Key.slice(prefix.length)),
+        bytes: Size,
+        ...(ETag ? { etag: ownText(ETag) } : {}),
+        ...(LastModified ? { writtenAt: LastModified } : {}),
+      }
     token = page.IsTruncated ? page.NextContinuationToken : undefined
   } while (token)
 }

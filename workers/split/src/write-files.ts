@@ -13,6 +13,8 @@ export interface WriteTarget {
   parallel: number
   signal: AbortSignal
   onImage: (done: number) => void
+  /** What was written before counts as not there: it may expire while it is needed. */
+  notBefore: Date
 }
 
 /** Resolves to the number of objects written; what is there is not written again. */
@@ -23,10 +25,11 @@ export interface TextFile {
   text: string
 }
 
-/** Sizes of what is there already, by path below the layout's prefix. S3 shows an object only when it is whole. */
-export const listThere = async ({ s3, bucket, prefix }: WriteTarget): Promise<Map<string, number>> => {
+/** Sizes of what is there to stay, by path below the layout's prefix. S3 shows an object only when it is whole. */
+export const listThere = async ({ s3, bucket, prefix, notBefore }: WriteTarget): Promise<Map<string, number>> => {
   const there = new Map<string, number>()
-  for await (const { path, bytes } of listObjects(s3, bucket, prefix)) there.set(path, bytes)
+  for await (const { path, bytes, writtenAt } of listObjects(s3, bucket, prefix))
+    if (writtenAt === undefined || writtenAt >= notBefore) there.set(path, bytes)
   return there
 }
 
