@@ -6,6 +6,16 @@ export const evaluateCommand = defineCommand({
   args: {
     'ground-truth': { type: 'string', description: 'COCO ground truth (JSON)', valueHint: 'gt.json' },
     detections: { type: 'string', description: 'COCO results (JSON); may be repeated', valueHint: 'dt.json' },
+    'validation-ground-truth': {
+      type: 'string',
+      description: 'COCO ground truth of the images on which thresholds are chosen',
+      valueHint: 'val-gt.json',
+    },
+    'validation-detections': {
+      type: 'string',
+      description: 'COCO results on those images, one for each --detections and in their order',
+      valueHint: 'val-dt.json',
+    },
     json: { type: 'boolean', description: 'Print one JSON object instead of tables' },
     report: { type: 'string', description: 'Also write an HTML page', valueHint: 'out.html' },
   },

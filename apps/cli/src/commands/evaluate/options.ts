@@ -4,6 +4,8 @@ export interface EvaluateOptions {
   groundTruth: string
   /** One or more COCO results files. */
   detections: string[]
+  /** On what thresholds are chosen; as many detections as above, in their order. */
+  validation?: { groundTruth: string; detections: string[] }
   json: boolean
   /** Where to write an HTML page; undefined for none. */
   report?: string
@@ -26,6 +28,8 @@ const parse = (rawArgs: readonly string[]) => {
       options: {
         'ground-truth': { type: 'string', multiple: true },
         detections: { type: 'string', multiple: true },
+        'validation-ground-truth': { type: 'string', multiple: true },
+        'validation-detections': { type: 'string', multiple: true },
         json: { type: 'boolean', default: false },
         report: { type: 'string' },
       },
@@ -40,9 +44,21 @@ export const readEvaluateOptions = (rawArgs: readonly string[]): EvaluateOptions
   const values = parse(rawArgs)
   const detections = values.detections ?? []
   if (detections.length === 0) throw new RefusedOption('--detections: met 0 times, needed at least once')
+  const validation = values['validation-detections'] ?? []
+  const validated = validation.length > 0 || values['validation-ground-truth'] !== undefined
+  if (validated && validation.length !== detections.length)
+    throw new RefusedOption(
+      `--validation-detections: met ${validation.length} times, needed ${detections.length} times, one for each --detections`,
+    )
   return {
     groundTruth: one(values['ground-truth'], '--ground-truth'),
     detections,
+    ...(validated && {
+      validation: {
+        groundTruth: one(values['validation-ground-truth'], '--validation-ground-truth'),
+        detections: validation,
+      },
+    }),
     json: values.json,
     report: values.report,
   }

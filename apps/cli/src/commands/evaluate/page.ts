@@ -8,7 +8,7 @@ import {
 } from '@assay/evaluation'
 import { escapeHtml, htmlTable } from './html.ts'
 import { lineChart } from './line-chart.ts'
-import { comparisonSentence, type Judged, shortNumber, statNames } from './table.ts'
+import { comparisonSentence, type Judged, shortNumber, statNames, thresholdCells, thresholdHead } from './table.ts'
 
 export interface JudgedFile extends Judged {
   found: Detections
@@ -70,7 +70,9 @@ export const evaluationPage = (
   comparison?: Comparison,
 ): string => {
   const files = judged.map(({ file }) => file)
-  const diagnoses = judged.map(({ found, matching }) => diagnose(groundTruth, found, { matching }))
+  const diagnoses = judged.map(({ found, matching, threshold }) =>
+    diagnose(groundTruth, found, { matching, ...(threshold && { confidence: threshold.confidence }) }),
+  )
   const byFile = (points: (diagnosis: Diagnosis, i: number) => readonly (readonly [number, number])[]) =>
     diagnoses.map((diagnosis, i) => ({ name: files[i], points: points(diagnosis, i) }))
   const unit = [0, 1] as const
@@ -93,6 +95,13 @@ export const evaluationPage = (
         ...judged.map(({ evaluation }) => shortNumber(evaluation.perCategoryAP[String(groundTruth.categoryIds[k])])),
       ]),
     ),
+    judged.some(({ threshold }) => threshold !== undefined)
+      ? htmlTable(
+          'Thresholds: the best F1 on validation (IoU .50, all classes), measured here',
+          ['file', ...thresholdHead],
+          judged.map((one) => [one.file, ...thresholdCells(one)]),
+        )
+      : '',
     comparison === undefined ? '' : comparisonSection(comparison),
     '<h2>Curves</h2>',
     lineChart({

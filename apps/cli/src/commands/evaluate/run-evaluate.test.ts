@@ -88,6 +88,35 @@ describe('assay evaluate', () => {
     expect(page.match(/<polyline/g)).toHaveLength(2 + 2 + 3 + 3)
   })
 
+  test('chooses thresholds on validation and measures them here', async () => {
+    // On validation .8 is best: both found. Here the same model finds one of two from .8 on; .7 would find both.
+    await writeFile(at('later.json'), JSON.stringify([half[0], { ...box, image_id: 2, score: 0.7 }]))
+    const validation = ['--validation-ground-truth', at('gt.json'), '--validation-detections', at('all.json')]
+    const args = ['--ground-truth', at('gt.json'), '--detections', at('later.json'), ...validation]
+    expect((JSON.parse(await run(...args, '--json')) as { threshold: unknown }).threshold).toEqual({
+      confidence: 0.8,
+      validation: { confidence: 0.8, precision: 1, recall: 1, f1: 1 },
+      test: { confidence: 0.8, precision: 1, recall: 0.5, f1: 2 / 3 },
+    })
+    expect(await run(...args, '--report', at('thresholds.html'))).toMatch(
+      /later\.json +0\.800 +1\.000 +0\.667 +1\.000 +0\.500\n/,
+    )
+    expect(await readFile(at('thresholds.html'), 'utf8')).toContain('at confidence 0.800 and IoU 0.5')
+  })
+
+  test('refuses another number of validation files, and none to judge them by', async () => {
+    const args = ['--ground-truth', at('gt.json'), '--detections', at('half.json'), '--detections', at('all.json')]
+    await expect(run(...args, '--validation-detections', at('all.json'))).rejects.toMatchObject({
+      code: 2,
+      message: '--validation-detections: met 1 times, needed 2 times, one for each --detections',
+    })
+    const two = ['--validation-detections', at('all.json'), '--validation-detections', at('all.json')]
+    await expect(run(...args, ...two)).rejects.toMatchObject({
+      code: 2,
+      message: '--validation-ground-truth: met 0 times, needed once',
+    })
+  })
+
   test.each([
     ['bad.json', '/0/score: met "high", needed a finite number'],
     ['cut.json', 'line 1 column 17: met what is not JSON, needed a name'],

@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import {
+  chooseThreshold,
   type Comparison,
-  type Evaluation,
   match,
+  type Matching,
   pairedBootstrap,
   parseDetectionsText,
   parseGroundTruthText,
@@ -11,26 +12,45 @@ import {
 import { printable } from '@assay/client'
 import { CliExit, exitCodes } from '../../cli-io.ts'
 import { type EvaluateOptions, RefusedOption, readEvaluateOptions } from './options.ts'
+import type { JudgedFile } from './page.ts'
 import { RefusedFile, readParsed } from './read-file.ts'
 import { evaluationTable } from './table.ts'
 
-const numbersOf = ({ stats, perCategoryAP, perCategoryAP50, perIouMap }: Evaluation) => ({
+const numbersOf = ({ evaluation: { stats, perCategoryAP, perCategoryAP50, perIouMap }, threshold }: JudgedFile) => ({
   stats,
   perCategoryAP,
   perCategoryAP50,
   perIouMap,
+  ...(threshold === undefined ? {} : { threshold }),
 })
 
+/** Matchings on the images on which thresholds are chosen, in the order of the files. */
+const validationMatchings = async (validation: EvaluateOptions['validation']): Promise<Matching[] | undefined> => {
+  if (!validation) return undefined
+  const groundTruth = await readParsed(validation.groundTruth, parseGroundTruthText)
+  const matchings: Matching[] = []
+  for (const file of validation.detections)
+    matchings.push(match(groundTruth, await readParsed(file, (bytes) => parseDetectionsText(bytes, groundTruth))))
+  return matchings
+}
+
 const judge = async (
-  { groundTruth: path, detections, json, report }: EvaluateOptions,
+  { groundTruth: path, detections, validation, json, report }: EvaluateOptions,
   out: (text: string) => void,
 ): Promise<void> => {
   const groundTruth = await readParsed(path, parseGroundTruthText)
-  const approaches = []
-  for (const file of detections) {
+  const chosenOn = await validationMatchings(validation)
+  const approaches: JudgedFile[] = []
+  for (const [index, file] of detections.entries()) {
     const found = await readParsed(file, (bytes) => parseDetectionsText(bytes, groundTruth))
     const matching = match(groundTruth, found)
-    approaches.push({ file, found, matching, evaluation: summarize(matching, groundTruth.categoryIds) })
+    approaches.push({
+      file,
+      found,
+      matching,
+      evaluation: summarize(matching, groundTruth.categoryIds),
+      ...(chosenOn && { threshold: chooseThreshold(chosenOn[index], matching) }),
+    })
   }
   const comparison: Comparison | undefined =
     approaches.length < 2
@@ -45,12 +65,10 @@ const judge = async (
     return
   }
   const several = {
-    approaches: approaches.map(({ file, evaluation }) => ({ file, ...numbersOf(evaluation) })),
+    approaches: approaches.map((approach) => ({ file: approach.file, ...numbersOf(approach) })),
     comparison: comparison ?? null,
   }
-  out(
-    `${JSON.stringify({ ...numbersOf(approaches[0].evaluation), ...(approaches.length < 2 ? {} : several) }, null, 2)}\n`,
-  )
+  out(`${JSON.stringify({ ...numbersOf(approaches[0]), ...(approaches.length < 2 ? {} : several) }, null, 2)}\n`)
 }
 
 /** Judges files and hands the result to `out`. Throws `CliExit` 2 where the command line or a file is refused, in one line. */

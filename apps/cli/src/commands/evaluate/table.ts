@@ -1,10 +1,12 @@
 import { printable } from '@assay/client'
-import type { Comparison, Evaluation, GroundTruth, PairComparison } from '@assay/evaluation'
+import type { ChosenThreshold, Comparison, Evaluation, GroundTruth, PairComparison } from '@assay/evaluation'
 
 export interface Judged {
   /** The results file as given. */
   file: string
   evaluation: Evaluation
+  /** Null where nothing is found on validation; absent where there was no validation. */
+  threshold?: ChosenThreshold | null
 }
 
 export const statNames = [
@@ -62,6 +64,20 @@ const comparisonLines = ({ approaches, pairs, resamples, images, confidence, see
   ...pairs.map(comparisonSentence),
 ]
 
+export const thresholdHead = ['threshold', 'F1 on validation', 'F1', 'precision', 'recall']
+
+/** The threshold of a file and what it gives on the judged images. */
+export const thresholdCells = ({ threshold }: Judged): string[] =>
+  threshold
+    ? [
+        threshold.confidence,
+        threshold.validation.f1,
+        threshold.test.f1,
+        threshold.test.precision,
+        threshold.test.recall,
+      ].map((value) => value.toFixed(3))
+    : thresholdHead.map(() => '–')
+
 /** What a reader of the terminal gets: the 12 numbers, AP per class, and how much of the differences could be chance. */
 export const evaluationTable = (
   groundTruth: GroundTruth,
@@ -88,6 +104,13 @@ export const evaluationTable = (
         String(objects[k]),
       ]),
     ]),
+    ...(judged.some(({ threshold }) => threshold !== undefined)
+      ? [
+          '',
+          'Thresholds: the best F1 on validation (IoU .50, all classes), measured here',
+          ...aligned([['', ...thresholdHead], ...judged.map((one, i) => [files[i], ...thresholdCells(one)])]),
+        ]
+      : []),
     ...(comparison === undefined ? [] : comparisonLines(comparison)),
     '',
   ].join('\n')
