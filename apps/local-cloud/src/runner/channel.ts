@@ -52,14 +52,34 @@ const readText = async (store: ObjectStore, { bucket, key }: S3Location) => {
   return Buffer.concat(chunks).toString('utf8')
 }
 
+/** The objects that a manifest lists, each with its path. Throws ChannelError for one that is none. */
+export const readManifest = async (
+  store: ObjectStore,
+  location: S3Location,
+): Promise<{ from: S3Location; path: string }[]> => {
+  const where = `s3://${location.bucket}/${location.key}`
+  let listed: unknown
+  try {
+    listed = JSON.parse(await readText(store, location))
+  } catch (cause) {
+    throw new ChannelError(`ClientError: Data download failed: the manifest ${where} cannot be read`, { cause })
+  }
+  const [head, ...names] = Array.isArray(listed) ? (listed as unknown[]) : []
+  const { prefix } = (head ?? {}) as { prefix?: unknown }
+  if (typeof prefix !== 'string' || !names.every((name) => typeof name === 'string'))
+    throw new ChannelError(
+      `ClientError: Data download failed: the manifest ${where} must be a list of {"prefix": "s3://..."} and names`,
+    )
+  return names.map((path) => ({ from: parseS3Uri(prefix + path), path }))
+}
+
 /** Fills a channel's folder as File mode does. Answers the number of files. */
 export const downloadChannel = async (store: ObjectStore, source: ChannelSource, folder: string): Promise<number> => {
   await mkdir(folder, { recursive: true })
   const location = parseS3Uri(source.s3Uri)
   const wanted: { from: S3Location; path: string }[] = []
   if (source.dataType === 'ManifestFile') {
-    const [head, ...names] = JSON.parse(await readText(store, location)) as [{ prefix: string }, ...string[]]
-    for (const name of names) wanted.push({ from: parseS3Uri(head.prefix + name), path: name })
+    wanted.push(...(await readManifest(store, location)))
   } else {
     for await (const { key } of store.list(location.bucket, location.key))
       if (!key.endsWith('/'))

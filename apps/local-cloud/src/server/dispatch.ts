@@ -24,7 +24,11 @@ export interface Services {
 
 const mostQueryBytes = 1 << 20
 
-const invocationPath = /^\/endpoints\/([^/?]+)\/invocations$/
+const invocationPath = /^\/endpoints\/([^/?]+)\/(invocations|async-invocations|invocations-response-stream)$/
+const otherInvocations: Readonly<Record<string, string>> = {
+  'async-invocations': 'InvokeEndpointAsync',
+  'invocations-response-stream': 'InvokeEndpointWithResponseStream',
+}
 
 const handleJson = async (services: Services, target: string, req: IncomingMessage, res: ServerResponse) => {
   const [prefix = '', operation = ''] = target.split('.')
@@ -63,11 +67,31 @@ const invocationError = (error: unknown) => {
   }
 }
 
-const handleInvocation = async (services: Services, endpoint: string, req: IncomingMessage, res: ServerResponse) => {
-  const around = services.around ?? plainAround
-  const answer = await around.http({ service: 'runtime', operation: 'InvokeEndpoint', resource: endpoint }, res, () =>
-    runInvocation(services, endpoint, req).catch(invocationError),
+const refuseOperation = (operation: string): never => {
+  throw new AwsError(
+    'UnknownOperationException',
+    `The local cloud does not know the operation runtime.${operation}`,
+    404,
   )
+}
+
+/** @param other - an operation of the runtime that is not done here */
+const handleInvocation = async (
+  services: Services,
+  endpoint: string,
+  other: string | undefined,
+  req: IncomingMessage,
+  res: ServerResponse,
+) => {
+  const around = services.around ?? plainAround
+  const call = { service: 'runtime', operation: other ?? 'InvokeEndpoint', resource: endpoint }
+  const answer = await around.http(call, res, async () => {
+    try {
+      return other === undefined ? await runInvocation(services, endpoint, req) : refuseOperation(other)
+    } catch (error) {
+      return invocationError(error)
+    }
+  })
   if (answer) sendHttp(res, answer)
 }
 
@@ -110,8 +134,9 @@ export const createDispatch =
     const url = req.url ?? '/'
     const target = req.headers['x-amz-target']
     if (req.method === 'POST' && typeof target === 'string') return handleJson(services, target, req, res)
-    const endpoint = req.method === 'POST' ? invocationPath.exec(url)?.[1] : undefined
-    if (endpoint !== undefined) return handleInvocation(services, decodeURIComponent(endpoint), req, res)
+    const [, endpoint, kind = ''] = (req.method === 'POST' && invocationPath.exec(url)) || []
+    if (endpoint !== undefined)
+      return handleInvocation(services, decodeURIComponent(endpoint), otherInvocations[kind], req, res)
     if (url.startsWith('/_control/')) {
       if (services.control) return services.control(req, res)
       res.writeHead(404, { 'content-type': 'application/json' })

@@ -88,10 +88,18 @@ const runOnce = async (run: TrainingRun, control: RunControl): Promise<{ failure
   }
 }
 
+/** An output bucket that is not there is the caller's fault. */
+const sayUploadFailed = (error: unknown): never => {
+  if ((error as { code?: unknown }).code !== 'NoSuchBucket') throw error
+  throw new ChannelError('ClientError: Artifact upload failed: the bucket of S3OutputPath does not exist', {
+    cause: error,
+  })
+}
+
 const uploadModel = async ({ context, record: { job }, executor, save }: TrainingRun) => {
   enter(job, 'Uploading', context.clock)
   save()
-  const uri = await executor.upload()
+  const uri = await executor.upload().catch(sayUploadFailed)
   if (uri !== undefined) job.ModelArtifacts = { S3ModelArtifacts: uri }
 }
 

@@ -1,15 +1,12 @@
 import { join } from 'node:path'
 import type { CreateTrainingJobRequest } from '@aws-sdk/client-sagemaker'
-import { assertRole } from '../../account/principals.ts'
 import { AwsError, validationError } from '../../aws-error.ts'
-import { firstUnder, parseS3Uri } from '../../runner/object-store.ts'
 import { createScraper, type MetricPoint } from '../../runner/metric-scraper.ts'
-import type { ProgramEntry } from '../../runner/registry.ts'
 import { openTable, type Table } from '../../state/table.ts'
 import type { Wire } from '../../wire.ts'
 import { arnOf, type CloudContext } from '../context.ts'
-import { findProgram } from '../find-program.ts'
 import { assertQuota } from '../quota.ts'
+import { checkTrainingRequest } from './check-training-request.ts'
 import { createProcessExecutor } from './process-executor.ts'
 import { type RunningJob, runTrainingJob } from './run-training-job.ts'
 import { createScriptedExecutor } from './scripted-executor.ts'
@@ -45,36 +42,6 @@ export interface TrainingService {
 const logGroup = '/aws/sagemaker/TrainingJobs'
 
 const keyOf = (name: string) => name.toLowerCase()
-
-const checkPrograms = (context: CloudContext, input: CreateTrainingJobInput): Promise<ProgramEntry> => {
-  const image = input.AlgorithmSpecification?.TrainingImage
-  if (image === undefined || !input.ResourceConfig || !input.StoppingCondition)
-    throw validationError(
-      'AlgorithmSpecification.TrainingImage, ResourceConfig and StoppingCondition are required for a training job',
-    )
-  return findProgram(context, image, 'train')
-}
-
-const checkChannels = async ({ objects, region }: CloudContext, input: CreateTrainingJobInput) => {
-  const names = new Set<string>()
-  for (const channel of input.InputDataConfig ?? []) {
-    if (names.has(channel.ChannelName))
-      throw validationError(`Channel names must be unique, ${channel.ChannelName} is not`)
-    names.add(channel.ChannelName)
-    const source = channel.DataSource.S3DataSource
-    if (!source)
-      throw validationError(`The local cloud reads channels from S3 only; ${channel.ChannelName} has no S3DataSource`)
-    if (source.S3DataType !== 'S3Prefix' && source.S3DataType !== 'ManifestFile')
-      throw validationError(`The local cloud does not support S3DataType ${source.S3DataType}`)
-    if ((channel.InputMode ?? input.AlgorithmSpecification?.TrainingInputMode) === 'Pipe')
-      throw validationError(`The local cloud does not support Pipe mode; channel ${channel.ChannelName}`)
-    const location = parseS3Uri(source.S3Uri)
-    if ((await firstUnder(objects, location)) === undefined)
-      throw validationError(
-        `No S3 objects found under S3 URL "${source.S3Uri}" given in input data source. Please ensure that the bucket exists in the selected region (${region}), that objects exist under that S3 prefix, and that the role "${input.RoleArn}" has "s3:ListBucket" permissions on bucket "${location.bucket}".`,
-      )
-  }
-}
 
 /** `name=value;` lines of scripted programs, whatever the metric's name. */
 const scriptedMetrics = (line: string): MetricPoint[] => {
@@ -168,9 +135,7 @@ export const createTrainingService = (context: CloudContext): TrainingService =>
 
   const create = async (input: CreateTrainingJobInput, trial?: TrialOf): Promise<string> => {
     assertFree(input.TrainingJobName)
-    const program = await checkPrograms(context, input)
-    assertRole(context, input.RoleArn)
-    await checkChannels(context, input)
+    const program = await checkTrainingRequest(context, input)
     // Again: another call may have taken the name while the channels were looked at.
     const arn = assertFree(input.TrainingJobName)
     const key = keyOf(input.TrainingJobName)

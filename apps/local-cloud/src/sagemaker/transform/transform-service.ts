@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CreateTransformJobRequest, DescribeTransformJobResponse } from '@aws-sdk/client-sagemaker'
 import { AwsError, validationError } from '../../aws-error.ts'
-import { firstUnder, parseS3Uri } from '../../runner/object-store.ts'
+import { firstUnder, parseS3Uri, type S3Location } from '../../runner/object-store.ts'
 import { openTable, type Table } from '../../state/table.ts'
 import type { Wire } from '../../wire.ts'
 import { arnOf, type CloudContext } from '../context.ts'
@@ -11,6 +11,7 @@ import { artifactOf, containerOf, type ModelService } from '../hosting/model-ser
 import { startVariant } from '../hosting/live-variant.ts'
 import { assertQuota } from '../quota.ts'
 import { splitPayload } from './split-payload.ts'
+import { transformInputs } from './transform-inputs.ts'
 
 type TransformJob = Wire<DescribeTransformJobResponse>
 type CreateInput = Wire<CreateTransformJobRequest>
@@ -30,7 +31,10 @@ const isTerminal = ({ TransformJobStatus: status }: TransformJob) =>
   status === 'Completed' || status === 'Failed' || status === 'Stopped'
 
 const refuseUnsupported = (input: CreateInput) => {
-  const { SplitType = 'None', CompressionType = 'None' } = input.TransformInput
+  const { SplitType = 'None', CompressionType = 'None', DataSource } = input.TransformInput
+  const { S3DataType } = DataSource.S3DataSource
+  if (S3DataType !== 'S3Prefix' && S3DataType !== 'ManifestFile')
+    throw validationError(`The local cloud does not support S3DataType ${S3DataType}`)
   if (SplitType !== 'None' && SplitType !== 'Line')
     throw validationError(`The local cloud does not support SplitType ${SplitType}`)
   if (CompressionType !== 'None') throw validationError('The local cloud does not support compressed transform input')
@@ -53,11 +57,10 @@ export const createTransformService = (context: CloudContext, models: ModelServi
   /** Transforms one object. Throws what the model answered. */
   const transformObject = async (
     job: TransformJob,
-    key: string,
+    { bucket, key }: S3Location,
     outputPath: string,
     invoke: (body: Buffer) => Promise<{ status: number; body: Buffer }>,
   ): Promise<void> => {
-    const { bucket } = parseS3Uri(job.TransformInput.DataSource.S3DataSource.S3Uri)
     const chunks: Buffer[] = []
     for await (const chunk of (await objects.openRead(bucket, key)) as AsyncIterable<Buffer>) chunks.push(chunk)
     const payloads = splitPayload(Buffer.concat(chunks), {
@@ -112,16 +115,14 @@ export const createTransformService = (context: CloudContext, models: ModelServi
         ...(job.TransformOutput?.Accept && { accept: job.TransformOutput.Accept }),
       }
       const timeoutMs = (job.ModelClientConfig?.InvocationsTimeoutInSeconds ?? 600) * 1000
-      const source = parseS3Uri(job.TransformInput.DataSource.S3DataSource.S3Uri)
-      const outputs: { key: string; path: string }[] = []
+      const outputs: { name: string; path: string }[] = []
       const failures: string[] = []
-      for await (const { key } of objects.list(source.bucket, source.key)) {
+      for await (const { from, name } of transformInputs(objects, job.TransformInput.DataSource.S3DataSource)) {
         if (signal.aborted) return
-        if (key.endsWith('/')) continue
         const path = join(outputDir, String(outputs.length + failures.length))
         try {
-          await transformObject(job, key, path, (body) => program.invoke(body, headers, timeoutMs))
-          outputs.push({ key, path })
+          await transformObject(job, from, path, (body) => program.invoke(body, headers, timeoutMs))
+          outputs.push({ name, path })
         } catch (error) {
           failures.push(error instanceof Error ? error.message : String(error))
         }
@@ -129,10 +130,8 @@ export const createTransformService = (context: CloudContext, models: ModelServi
       if (signal.aborted) return
       const target = parseS3Uri(job.TransformOutput?.S3OutputPath ?? '')
       const folder = target.key === '' || target.key.endsWith('/') ? target.key : `${target.key}/`
-      // Output names are the input's below the prefix's folder, with .out at the end.
-      const cut = source.key.lastIndexOf('/') + 1
-      for (const { key, path } of outputs)
-        await objects.put(target.bucket, `${folder}${key.slice(cut)}.out`, createReadStream(path))
+      for (const { name, path } of outputs)
+        await objects.put(target.bucket, `${folder}${name}.out`, createReadStream(path))
       if (failures[0] !== undefined) throw new Error(failures[0])
     } finally {
       await variant.stop()
