@@ -325,7 +325,7 @@ export class World {
         contents: stored,
       }),
       train: createTrain(deps),
-      tune: createTune(deps),
+      tune: createTune({ ...deps, loadExperiment }),
       deploy: createDeploy(deps),
       infer: async () => ({
         images: 10,

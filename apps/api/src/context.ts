@@ -6,8 +6,11 @@ import type {
   ExperimentEvent,
   ExperimentSpec,
   ExperimentView,
+  LiveTrial,
   Plan,
   Progress,
+  SplitSpec,
+  StageRef,
   StoredObject,
 } from '@assay/contracts'
 import type { ExperimentRecord } from '@assay/pipeline'
@@ -56,6 +59,8 @@ interface Ledger {
   requestCancel: (id: string) => Promise<void>
   /** Answers the number of the new attempt. */
   requestRetry: (id: string, approachId: string) => Promise<number>
+  /** Writes stop-tuning.json of the newest attempt once; harmless when repeated. */
+  requestTuningStop: (id: string, approachId: string, attempt: number) => Promise<void>
 }
 
 interface LiveEvents {
@@ -98,6 +103,8 @@ export interface ApiContext {
   ledger: Ledger
   /** A nudge: enqueues what can run now. Loss is harmless. */
   advance: (experimentId: string) => Promise<void>
+  /** A nudge: a parked stage looks now. Loss only makes it look later. */
+  wake: (stage: StageRef) => Promise<unknown>
   /** A nudge: enqueues the check of a data set. */
   checkDataset: (datasetId: string) => Promise<void>
   /** Whether Redis and S3 answer right now. */
@@ -108,6 +115,13 @@ export interface ApiContext {
   objects: Objects
   /** Settings against the recipe: hyperparameters known and in range, instance types usable, ranges in bounds. Pointers are relative to the approach. */
   checkApproach: (approach: ApproachSpec) => Promise<Fault[]>
+  /** A warm start against the approaches that it learns from. Pointers are relative to the approach. */
+  checkWarmStart: (child: {
+    spec: ApproachSpec
+    split: SplitSpec
+    /** Of the data set. */
+    fingerprint: string | undefined
+  }) => Promise<Fault[]>
   /** The worst that the experiment can cost, where that is above its budget. */
   checkBudget: (spec: ExperimentSpec) => Fault[]
   /** What the experiment would create, take and cost. Changes nothing; throws IdempotencyMismatch as an acceptance would. */
@@ -120,6 +134,8 @@ export interface ApiContext {
     bodies: boolean
   }) => Promise<Plan>
   presets: readonly Preset[]
+  /** Trials of a tuning job that has not ended, oldest first, as the cloud tells them now; none where there is no such job. */
+  liveTrials: (tuningJobName: string) => Promise<LiveTrial[]>
   /** Lines of a training job's log, oldest first. Without a job name: the job of the newest attempt. */
   logs: (
     experimentId: string,

@@ -66,6 +66,7 @@ test('the document is OpenAPI 3.1 and names every operation once', async () => {
     'POST /v1/datasets/{id}/uploads',
     'POST /v1/experiments',
     'POST /v1/experiments/{id}/approaches/{approachId}/retry',
+    'POST /v1/experiments/{id}/approaches/{approachId}/stop-tuning',
     'POST /v1/experiments/{id}/cancel',
   ])
   const ids = routes.map(({ operation }) => operation.operationId)

@@ -7,9 +7,10 @@ import { resourceName } from '@assay/cloud'
 import type { Config } from '@assay/config'
 import type { ExperimentEvent, ExperimentView } from '@assay/contracts'
 import { type ExperimentRecord, viewExperiment } from '@assay/pipeline'
-import { checkApproach, createRecipes, loadPresets, recipeOf } from '@assay/recipes'
+import { checkApproach, checkWarmStart, createRecipes, loadPresets, recipeOf } from '@assay/recipes'
 import { openContext, type WorkerContext } from '@assay/runtime'
 import type { ApiContext, LocationState } from './context.ts'
+import { createLiveTrials } from './live/live-trials.ts'
 import { viewChanges } from './live/view-changes.ts'
 import { createPlanning } from './planning.ts'
 
@@ -98,6 +99,9 @@ const createApiLedger = ({
   async requestCancel(id) {
     await ledger.requestCancel(id)
   },
+  async requestTuningStop(id, approachId, attempt) {
+    await ledger.requestTuningStop(id, approachId, attempt)
+  },
   async requestRetry(id, approachId) {
     const attempt = nextAttempt(await loadExperiment(id), approachId)
     await ledger.open(id)
@@ -160,9 +164,12 @@ export const openApiContext = async (
     live: createEvents(context),
     view: viewExperiment,
     objects: createObjects(context, config.DATASET_BUCKETS),
+    checkWarmStart: (child) => checkWarmStart(recipeOf(recipes, child.spec), child, context.loadExperiment),
     checkApproach: (approach) => checkApproach(recipeOf(recipes, approach), approach),
     ...createPlanning(context),
     presets: loadPresets(),
+    liveTrials: createLiveTrials(clients),
+    wake: queues.promote,
     logs: createLogs(context),
     queues: queues.all,
     cleanUp: (dryRun) =>

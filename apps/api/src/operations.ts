@@ -19,6 +19,7 @@ import { readReportFileOperation } from './operations/read-report-file.ts'
 import { registerDatasetOperation } from './operations/register-dataset.ts'
 import { requestUploadsOperation } from './operations/request-uploads.ts'
 import { retryApproachOperation } from './operations/retry-approach.ts'
+import { stopTuningOperation } from './operations/stop-tuning.ts'
 import { submitExperimentOperation } from './operations/submit-experiment.ts'
 
 /** Every operation of the API, in the order of the documentation. */
@@ -42,6 +43,7 @@ export const operations: readonly Operation[] = [
   readLogsOperation,
   retryApproachOperation,
   cleanUpOperation,
+  stopTuningOperation,
   readHealthOperation,
   readReadinessOperation,
 ]

@@ -14,6 +14,7 @@ export const createPlanning = ({
   bucket,
   region,
   roleArn,
+  loadExperiment,
 }: WorkerContext): Pick<ApiContext, 'plan' | 'checkBudget'> => {
   const { s3, environment } = clients
   const recipes = createRecipes({ s3, region, bucket })
@@ -45,6 +46,7 @@ export const createPlanning = ({
           recipes,
           bucket,
           roleArn,
+          loadExperiment,
           region,
           rateFor,
           storageRateFor,

@@ -59,6 +59,11 @@ export const problems = {
     title: 'There is nothing to try again',
     meaning: 'Only an approach that failed, in an experiment that was not canceled, can begin a new attempt.',
   },
+  'not-tuning': {
+    status: 409,
+    title: 'There is no tuning to stop',
+    meaning: 'Only an approach whose tuning job runs can end it early and go on with the best trial so far.',
+  },
   'upload-closed': {
     status: 409,
     title: 'The data set takes no more files',

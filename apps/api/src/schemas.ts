@@ -1,6 +1,5 @@
 import {
   approachIdSchema,
-  approachViewSchema,
   curveSchema,
   datasetIdSchema,
   datasetViewSchema,
@@ -10,8 +9,6 @@ import {
   pageOf,
   problemSchema,
   timeSchema,
-  trainOutputSchema,
-  trialSchema,
 } from '@assay/contracts'
 import { z } from 'zod'
 
@@ -32,18 +29,6 @@ export const acceptedSchema = experimentViewSchema.pick({ id: true, state: true,
 
 export const datasetPageSchema = pageOf(datasetViewSchema)
 export const experimentPageSchema = pageOf(experimentSummarySchema)
-
-/** An approach with everything that its training told. */
-export const approachDetailSchema = approachViewSchema.extend({
-  experimentId: experimentIdSchema,
-  jobName: z.string().optional(),
-  /** Name of the trial whose model is used. */
-  best: z.string().optional(),
-  objective: trainOutputSchema.shape.objective,
-  actual: trainOutputSchema.shape.actual,
-  trials: z.array(trialSchema),
-  links: z.object({ self: z.string(), metrics: z.string(), predictions: z.string(), logs: z.string() }),
-})
 
 export const metricsSchema = z.object({
   approachId: approachIdSchema,

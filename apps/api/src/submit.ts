@@ -1,12 +1,21 @@
 import type { DatasetCheck, DatasetRecord, ExperimentSpec, Plan } from '@assay/contracts'
-import type { ApiContext, Fault } from './context.ts'
+import type { ApiContext, DatasetEntry, Fault } from './context.ts'
 import { unavailable } from './map-error.ts'
 import { ProblemError } from './problem-error.ts'
 import { splitFaults } from './split-faults.ts'
 
 /** Faults that need more than the schema to see, with pointers from the root of the body. */
-const approachFaults = async ({ checkApproach }: Pick<ApiContext, 'checkApproach'>, { approaches }: ExperimentSpec) => {
-  const found = await Promise.all(approaches.map((approach) => checkApproach(approach)))
+const approachFaults = async (
+  { checkApproach, checkWarmStart }: Pick<ApiContext, 'checkApproach' | 'checkWarmStart'>,
+  { approaches, split }: ExperimentSpec,
+  dataset: DatasetEntry | undefined,
+) => {
+  const found = await Promise.all(
+    approaches.map(async (spec) => [
+      ...(await checkApproach(spec)),
+      ...(await checkWarmStart({ spec, split, fingerprint: dataset?.check?.fingerprint })),
+    ]),
+  )
   return found.flatMap((faults, index) =>
     faults.map(({ pointer, detail }): Fault => ({ pointer: `/approaches/${index}${pointer}`, detail })),
   )
@@ -24,7 +33,8 @@ const checkSubmission = async (
   context: ApiContext,
   spec: ExperimentSpec,
 ): Promise<{ record: DatasetRecord; check: DatasetCheck }> => {
-  const [dataset, faults] = await Promise.all([context.ledger.readDataset(spec.dataset), approachFaults(context, spec)])
+  const dataset = await context.ledger.readDataset(spec.dataset)
+  const faults = await approachFaults(context, spec, dataset)
   faults.push(...(await splitFaults(context, spec.split, dataset?.check)))
   if (!dataset) faults.unshift({ pointer: '/dataset', detail: `there is no data set ${spec.dataset}` })
   const tooDear = context.checkBudget(spec)

@@ -7,12 +7,15 @@ import { datasetsAddCommand } from './commands/datasets-add.ts'
 import { datasetsListCommand } from './commands/datasets-list.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
 import { gcCommand } from './commands/gc.ts'
+import { extendCommand } from './commands/extend.ts'
 import { listCommand } from './commands/list.ts'
 import { planCommand } from './commands/plan.ts'
 import { presetsCommand } from './commands/presets.ts'
 import { reportCommand } from './commands/report.ts'
 import { retryCommand } from './commands/retry.ts'
+import { stopTuningCommand } from './commands/stop-tuning.ts'
 import { submitCommand } from './commands/submit.ts'
+import { trialsCommand } from './commands/trials.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { watchCommand } from './commands/watch.ts'
 
@@ -32,6 +35,9 @@ const commandsOf = (io: CliIo): Commands => ({
   report: reportCommand(io),
   cancel: cancelCommand(io),
   retry: retryCommand(io),
+  trials: trialsCommand(io),
+  'stop-tuning': stopTuningCommand(io),
+  extend: extendCommand(io),
   evaluate: evaluateCommand,
   verify: verifyCommand(io),
   gc: gcCommand(io),

@@ -1,6 +1,8 @@
 import {
   type Cleanup,
   cleanupSchema,
+  type ApproachDetail,
+  approachDetailSchema,
   type DatasetView,
   datasetViewSchema,
   type ExperimentEvent,
@@ -120,6 +122,12 @@ export const createClient = ({ url, apiKey, reconnectWithinMs = 5_000 }: ClientO
     /** Removes what no experiment needs any more; finds it only in a dry run. */
     cleanUp: async (dryRun: boolean): Promise<Cleanup> =>
       cleanupSchema.parse(await (await post('/v1/cleanup', { dryRun })).json()),
+    approach: (id: string, approachId: string): Promise<ApproachDetail> =>
+      get(approachDetailSchema, `/v1/experiments/${id}/approaches/${approachId}`),
+    /** Ends a tuning early; the approach goes on with the best trial so far. */
+    stopTuning: async (id: string, approachId: string): Promise<void> => {
+      await post(`/v1/experiments/${id}/approaches/${approachId}/stop-tuning`)
+    },
     report: async (id: string, format: ReportFormat): Promise<Uint8Array> => {
       const answer = await request('GET', `/v1/experiments/${id}/report?format=${format}`, {
         headers: { accept: '*/*' },

@@ -1,5 +1,6 @@
 export { type AddFolderOptions, addFolder, checkedDataset, type FolderProgress } from './add-folder.ts'
 export { type AssayClient, type ClientOptions, createClient, type Preset, reportFormats } from './client.ts'
+export { extendedSpec } from './extended-spec.ts'
 export { printable } from './printable.ts'
 export { describeProblem, ProblemError } from './problem-error.ts'
 export { applyEvent, followExperiment, isTerminal } from './follow-experiment.ts'

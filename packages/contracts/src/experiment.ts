@@ -4,6 +4,7 @@ import { containerFields } from './recipes/container.ts'
 import { jumpStartFields } from './recipes/jumpstart.ts'
 import { pytorchScriptFields } from './recipes/pytorch-script.ts'
 import { objectDetectionFields } from './recipes/sagemaker-object-detection.ts'
+import { hyperparameterNameSchema, tuningSpecSchema } from './tuning.ts'
 
 const shareSchema = z.number().positive().lt(1)
 
@@ -54,62 +55,7 @@ const instanceTypesSchema = z
   })
 
 const hyperparameterValueSchema = z.union([z.string().max(2500), z.number(), z.boolean()])
-/** Keys and values as the algorithm takes them; they travel to SageMaker as strings. */
-const hyperparametersSchema = z.record(
-  z
-    .string()
-    .regex(
-      /^(?!sagemaker_)[A-Za-z0-9_.-]{1,256}$/,
-      'a hyperparameter name; names that start with sagemaker_ are reserved',
-    ),
-  hyperparameterValueSchema,
-)
-
-const numericRange = (type: 'continuous' | 'integer') =>
-  z
-    .strictObject({
-      type: z.literal(type),
-      min: type === 'integer' ? z.int() : z.number(),
-      max: type === 'integer' ? z.int() : z.number(),
-      scale: z.enum(['auto', 'linear', 'logarithmic', 'reverse-logarithmic']).default('auto'),
-    })
-    .superRefine(({ min, max, scale }, context) => {
-      if (!(min < max))
-        context.addIssue({ code: 'custom', path: ['max'], message: `${max} met, more than min (${min}) needed` })
-      if (scale === 'logarithmic' && min <= 0)
-        context.addIssue({
-          code: 'custom',
-          path: ['min'],
-          message: `${min} met, above 0 needed for a logarithmic scale`,
-        })
-    })
-
-const rangeSchema = z.union([
-  numericRange('continuous'),
-  numericRange('integer'),
-  z.strictObject({ type: z.literal('categorical'), values: z.array(z.string()).min(1).max(30) }),
-])
-export type HyperparameterRange = z.infer<typeof rangeSchema>
-
-export const tuningSpecSchema = z.strictObject({
-  strategy: z.enum(['bayesian', 'random', 'grid', 'hyperband']).default('bayesian'),
-  /** Trials in all. */
-  maxTrials: z.int().min(1).max(500),
-  /** Trials at a time. */
-  maxParallel: z.int().min(1).max(100),
-  ranges: z.record(z.string(), rangeSchema).refine((ranges) => Object.keys(ranges).length > 0, 'at least one range'),
-  /** What the tuning job optimises. (Default: the recipe's own objective) */
-  objective: z
-    .strictObject({ metric: z.string().min(1).max(255), direction: z.enum(['maximize', 'minimize']) })
-    .optional(),
-  earlyStopping: z.boolean().default(false),
-  seed: z
-    .int()
-    .min(0)
-    .max(2 ** 31 - 1)
-    .optional(),
-})
-export type TuningSpec = z.infer<typeof tuningSpecSchema>
+const hyperparametersSchema = z.record(hyperparameterNameSchema, hyperparameterValueSchema)
 
 /** Whether an earlier training with the same content may take the place of a new one. */
 const reuseSchema = z.enum(['auto', 'never']).default('auto')
@@ -161,6 +107,10 @@ export const approachSpecSchema = z.discriminatedUnion('recipe', [
 export type ApproachSpec = z.infer<typeof approachSpecSchema>
 export type RecipeName = ApproachSpec['recipe']
 export type ApproachOf<Name extends RecipeName> = Extract<ApproachSpec, { recipe: Name }>
+
+/** What the algorithm is: the recipe and its own settings, without those that every approach has. */
+export const algorithmOf = (spec: ApproachSpec): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(spec).filter(([name]) => !Object.hasOwn(common, name)))
 
 /** Body of POST /v1/experiments. */
 export const experimentSpecSchema = z

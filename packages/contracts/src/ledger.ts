@@ -29,6 +29,6 @@ export const intentSchema = z.object({
 })
 export type Intent = z.infer<typeof intentSchema>
 
-/** `cancel.json`, `<approach>/<attempt>/attempt.json` and `<approach>/<attempt>/closed.json`: only that they exist counts. */
+/** `cancel.json`, `<approach>/<attempt>/attempt.json`, `<approach>/<attempt>/stop-tuning.json` and `<approach>/<attempt>/closed.json`: only that they exist counts. */
 export const markSchema = z.object({ writer: z.string(), at: timeSchema })
 export type Mark = z.infer<typeof markSchema>

@@ -171,6 +171,8 @@ export const trainOutputSchema = z.object({
   trials: z.array(trialSchema),
   /** Name of the trial whose model is used. */
   best: z.string(),
+  /** That trial where it is an earlier tuning job's, which a warm start could not better: not among `trials`, and not paid for here. */
+  inherited: trialSchema.optional(),
   objective: z
     .object({ metric: z.string(), direction: z.enum(['maximize', 'minimize']), value: z.number().optional() })
     .optional(),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { tuningSpecSchema } from './tuning.ts'
 import { channelLayouts } from './channel-layouts.ts'
-import { tuningSpecSchema } from './experiment.ts'
 import { approachIdSchema, experimentIdSchema, sha256Schema, timeSchema } from './ids.ts'
 import { trainOutputSchema } from './stages.ts'
 

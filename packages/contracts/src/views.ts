@@ -1,7 +1,15 @@
 import { z } from 'zod'
 import { experimentSpecSchema } from './experiment.ts'
 import { approachIdSchema, datasetIdSchema, experimentIdSchema, timeSchema } from './ids.ts'
-import { finishOutputSchema, reasonSchema, stageNames, waitSchema, splitOutputSchema } from './stages.ts'
+import {
+  finishOutputSchema,
+  reasonSchema,
+  splitOutputSchema,
+  stageNames,
+  trainOutputSchema,
+  trialSchema,
+  waitSchema,
+} from './stages.ts'
 
 export const experimentStates = [
   'running',
@@ -72,6 +80,40 @@ export const approachViewSchema = z.object({
   ap50: z.number().optional(),
 })
 export type ApproachView = z.infer<typeof approachViewSchema>
+
+/** A trial of a tuning job that has not ended. */
+export const liveTrialSchema = z.object({
+  name: z.string(),
+  /** As the cloud says it: InProgress, Completed, Failed, Stopping, Stopped. */
+  status: z.string(),
+  /** What this trial was given for the tuned hyperparameters. */
+  hyperparameters: z.record(z.string(), z.string()),
+  objective: z.number().optional(),
+  /** The best so far. */
+  best: z.boolean(),
+  startedAt: timeSchema.optional(),
+  endedAt: timeSchema.optional(),
+  failureReason: z.string().optional(),
+})
+export type LiveTrial = z.infer<typeof liveTrialSchema>
+
+/** An approach with everything that its training told. */
+export const approachDetailSchema = approachViewSchema.extend({
+  experimentId: experimentIdSchema,
+  jobName: z.string().optional(),
+  /** Name of the trial whose model is used. */
+  best: z.string().optional(),
+  /** That trial where a warm start took it from an earlier tuning job. */
+  inherited: trainOutputSchema.shape.inherited,
+  objective: trainOutputSchema.shape.objective,
+  actual: trainOutputSchema.shape.actual,
+  /** Once training has ended. */
+  trials: z.array(trialSchema),
+  /** While a tuning job runs. */
+  liveTrials: z.array(liveTrialSchema),
+  links: z.object({ self: z.string(), metrics: z.string(), predictions: z.string(), logs: z.string() }),
+})
+export type ApproachDetail = z.infer<typeof approachDetailSchema>
 
 /** An experiment as the API shows it. */
 export const experimentViewSchema = z.object({

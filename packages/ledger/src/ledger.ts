@@ -241,6 +241,10 @@ export const createLedger = async ({ s3, bucket, environment, now = () => new Da
       documents.create(`experiments/${experimentId}/${approachId}/${attempt}/attempt.json`, {
         at: now().toISOString(),
       }),
+    requestTuningStop: (experimentId: string, approachId: string, attempt: number) =>
+      documents.create(`experiments/${experimentId}/${approachId}/${attempt}/stop-tuning.json`, {
+        at: now().toISOString(),
+      }),
     closeAttempt: (experimentId: string, approachId: string, attempt: number) =>
       documents.create(`experiments/${experimentId}/${approachId}/${attempt}/closed.json`, { at: now().toISOString() }),
     /** What is read just before and after a Create: an attempt that was closed or canceled meanwhile must not keep the resource. */

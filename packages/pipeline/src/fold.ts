@@ -65,6 +65,7 @@ const foldAttempt = (documents: Documents, spec: ApproachSpec, index: number, at
   const deploy = outcomeAt(documents, `${prefix}deploy.json`, 'deploy')
   const evaluate = outcomeAt(documents, `${prefix}evaluate.json`, 'evaluate')
   const teardown = outcomeAt(documents, `${prefix}teardown.json`, 'teardown')
+  const stop = documents.get(`${prefix}stop-tuning.json`)
   return {
     id: spec.id,
     index,
@@ -72,6 +73,7 @@ const foldAttempt = (documents: Documents, spec: ApproachSpec, index: number, at
     attempt,
     closed: documents.has(`${prefix}closed.json`),
     intents,
+    ...(stop === undefined ? {} : { tuningStopRequestedAt: markSchema.parse(stop).at }),
     infer,
     inferValidation,
     ...(train ? { train } : {}),

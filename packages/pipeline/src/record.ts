@@ -20,6 +20,8 @@ export interface ApproachRecord {
   firstInstanceType?: string
   /** Its teardown has begun: nothing may be created under its names any more. */
   closed: boolean
+  /** Since when its tuning job is to stop and the best trial so far be used. */
+  tuningStopRequestedAt?: string
   intents: readonly Intent[]
   /** The attempt's own, or that of the latest earlier attempt that succeeded. */
   train?: Outcome<'train'> | Outcome<'tune'>

@@ -9,7 +9,7 @@ import {
   trainingJobRequest,
   tuningJobRequest,
 } from '@assay/recipes'
-import { attemptRequest } from '@assay/training'
+import { attemptRequest, parentJobs } from '@assay/training'
 
 export interface PlannedExperiment extends Pick<
   ExperimentRecord,
@@ -32,6 +32,8 @@ export interface PlannedRequestDeps {
   recipes: Recipes
   bucket: string
   roleArn: string
+  /** Reads the experiments that a warm start learns from. */
+  loadExperiment: (experimentId: string) => Promise<ExperimentRecord | undefined>
 }
 
 const asRecord = (body: object) => body as Record<string, unknown>
@@ -40,7 +42,7 @@ const asRecord = (body: object) => body as Record<string, unknown>
 export const planAttempt = async (
   experiment: PlannedExperiment,
   index: number,
-  { recipes, bucket, roleArn }: PlannedRequestDeps,
+  { recipes, bucket, roleArn, loadExperiment }: PlannedRequestDeps,
 ): Promise<PlannedAttempt> => {
   const spec = experiment.spec.approaches[index]
   const prepared = spec && experiment.prepared.get(layoutOf(spec))
@@ -57,12 +59,12 @@ export const planAttempt = async (
         kind: 'tuning-job' as const,
         operation: 'CreateHyperParameterTuningJob',
         body: asRecord(
-          tuningJobRequest(
-            context,
+          tuningJobRequest(context, {
             tuning,
-            tuning.objective ?? (await recipe.objective(spec)),
-            tuning.seed ?? experiment.spec.seed,
-          ),
+            objective: tuning.objective ?? (await recipe.objective(spec)),
+            seed: tuning.seed ?? experiment.spec.seed,
+            parents: await parentJobs(tuning.warmStart, loadExperiment),
+          }),
         ),
       }
     : { kind: 'training-job' as const, operation: 'CreateTrainingJob', body: asRecord(trainingJobRequest(context)) }

@@ -76,5 +76,78 @@ test.each([
   ],
   [{ maxTrials: 2, maxParallel: 1, strategy: 'hyperband', earlyStopping: true, ranges }, '/tuning/earlyStopping'],
 ])('tuning %j is a fault at its place', async (tuning, pointer) => {
-  expect((await faultsOf({ tuning })).map((fault) => fault.pointer)).toEqual([pointer])
+  const faults = await faultsOf({ tuning, hyperparameters: { epochs: 9 } })
+  expect(faults.map((fault) => fault.pointer)).toEqual([pointer])
+})
+
+const categorical = (...values: string[]) => ({ type: 'categorical', values })
+const grid = { maxTrials: 4, maxParallel: 2, strategy: 'grid' }
+const hyperband = { maxTrials: 4, maxParallel: 2, strategy: 'hyperband' }
+test.each([
+  [
+    { ...grid, ranges: { optimizer: categorical('sgd', 'adam', 'rmsprop') } },
+    {},
+    '/tuning/maxTrials',
+    '4 met; the grid has 3 combinations',
+  ],
+  [
+    { ...hyperband, ranges, resource: { min: 4, max: 4 } },
+    { epochs: 9 },
+    '/tuning/resource/max',
+    '4 met, more than min (4) needed',
+  ],
+  [{ ...hyperband, ranges, resource: { min: 1, max: 10 } }, { epochs: 9 }, '/tuning/resource/max', 'at most the 9 of'],
+  [{ ...hyperband, ranges }, {}, '/tuning/strategy', 'needs a hyperparameter with the number of epochs'],
+  [
+    { maxTrials: 2, maxParallel: 1, ranges, resource: { min: 1, max: 2 } },
+    {},
+    '/tuning/resource',
+    'only Hyperband shares out epochs',
+  ],
+  [
+    { maxTrials: 2, maxParallel: 1, ranges: { epochs: { type: 'integer', min: 1, max: 9 } } },
+    {},
+    '/tuning/ranges/epochs',
+    'no tuning job vary it',
+  ],
+  [
+    { maxTrials: 2, maxParallel: 1, ranges: { mini_batch_size: { type: 'continuous', min: 8, max: 16 } } },
+    {},
+    '/tuning/ranges/mini_batch_size',
+    'a continuous range met, an integer',
+  ],
+])('tuning %j with %j is a fault at its place', async (tuning, hyperparameters, place, detail) => {
+  const [fault, ...others] = await faultsOf({ tuning, hyperparameters })
+  expect(fault).toMatchObject({ pointer: place, detail: expect.stringContaining(detail) })
+  expect(others).toEqual([])
+})
+
+const rangeFault = (range: object) =>
+  approachSpecSchema.safeParse({
+    id: 'a',
+    recipe: 'sagemaker-object-detection',
+    tuning: { maxTrials: 2, maxParallel: 1, ranges: { momentum: range } },
+  }).error?.issues.length
+test.each([
+  { type: 'continuous', min: 0.5, max: 1, scale: 'reverse-logarithmic' },
+  { type: 'continuous', min: -0.1, max: 0.9, scale: 'reverse-logarithmic' },
+  { type: 'integer', min: 0, max: 9, scale: 'reverse-logarithmic' },
+  { type: 'continuous', min: 0, max: 1, scale: 'logarithmic' },
+  { type: 'continuous', min: 2, max: 1 },
+  categorical('1', '1'),
+  categorical(...Array.from({ length: 31 }, (_, index) => String(index))),
+])('the range %j is refused by the schema', (range) => {
+  expect(rangeFault(range)).toBeGreaterThan(0)
+})
+test('a reverse-logarithmic range below 1 is taken', () => {
+  expect(rangeFault({ type: 'continuous', min: 0.5, max: 0.999, scale: 'reverse-logarithmic' })).toBeUndefined()
+})
+test('more than 30 ranges are refused', () => {
+  const many = Object.fromEntries(Array.from({ length: 31 }, (_, index) => [`h${index}`, categorical('1', '2')]))
+  const { error } = approachSpecSchema.safeParse({
+    id: 'a',
+    recipe: 'sagemaker-object-detection',
+    tuning: { maxTrials: 2, maxParallel: 1, ranges: many },
+  })
+  expect(error?.issues[0]?.message).toBe('at most 30 ranges')
 })

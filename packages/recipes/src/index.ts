@@ -1,4 +1,5 @@
 export { checkApproach } from './check-approach.ts'
+export { checkWarmStart } from './check-warm-start.ts'
 export { InvalidAnswer } from './formats/answer.ts'
 export { endpointConfigRequest, endpointRequest, type HostingContext, modelRequest } from './hosting-requests.ts'
 export { deviceOf, typeAfter, typesOfOneRequest } from './instance-choice.ts'
@@ -17,4 +18,5 @@ export type {
 } from './recipe.ts'
 export { createRecipes, recipeOf, type Recipes } from './recipes.ts'
 export { repackWithCode } from './repack.ts'
-export { type RequestContext, trainingJobRequest, tuningJobRequest } from './requests.ts'
+export { type RequestContext, trainingJobRequest } from './training-requests.ts'
+export { tuningJobRequest } from './tuning-request.ts'

@@ -22,12 +22,13 @@ const typeOf = (type: string): HyperparameterDefinition['type'] => {
 const definitionsOf = ({ hyperparameters }: JumpStartSpec): HyperparameterDefinition[] =>
   (hyperparameters ?? [])
     .filter(({ scope }) => scope === 'algorithm')
-    .map(({ name, type, min, max, options }) => ({
+    .map(({ name, type, min, max, options, default: value }) => ({
       name,
       type: typeOf(type),
       ...(min == null ? {} : { min }),
       ...(max == null ? {} : { max }),
       ...(options == null ? {} : { options }),
+      ...(value == null ? {} : { default: String(value) }),
     }))
 
 const requireFamily = (modelId: string) => {

@@ -28,6 +28,8 @@ export interface HyperparameterDefinition {
   /** The lower bound itself is not allowed. */
   aboveMin?: boolean
   options?: readonly string[]
+  /** What the recipe sends where the spec gives none. */
+  default?: string
   /** A tuning job may vary it. (Default: true) */
   tunable?: boolean
 }

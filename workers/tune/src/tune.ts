@@ -4,71 +4,15 @@ import {
   type DescribeHyperParameterTuningJobCommandOutput,
   StopHyperParameterTuningJobCommand,
 } from '@aws-sdk/client-sagemaker'
-import { createOnce, ifThere, isCapacityFailure, tuningJobWait } from '@assay/cloud'
-import type { TrainOutput } from '@assay/contracts'
-import { type ApproachStageInput, later, PermanentError, type StageHandler } from '@assay/pipeline'
+import { createOnce, ifThere, tuningJobWait } from '@assay/cloud'
+import { type ExperimentRecord, later, PermanentError, type StageHandler } from '@assay/pipeline'
 import { tuningJobRequest } from '@assay/recipes'
-import {
-  actualOf,
-  attemptContext,
-  type AttemptContext,
-  curvesOf,
-  describeTrials,
-  noCapacity,
-  readJobLog,
-  rememberTrained,
-  reuseOrBegin,
-  type TrainingDeps,
-  withinQuota,
-} from '@assay/training'
+import { attemptContext, parentJobs, reuseOrBegin, type TrainingDeps, withinQuota } from '@assay/training'
+import { finishTuning } from './finish-tuning.ts'
 
-const finish = async (
-  deps: TrainingDeps,
-  input: ApproachStageInput,
-  attempt: AttemptContext,
-  tuningJob: DescribeHyperParameterTuningJobCommandOutput,
-): Promise<TrainOutput> => {
-  const { experiment, approach } = input
-  const { sagemaker, logs } = deps.clients
-  const { recipe, name, instanceTypes } = attempt
-  const best = tuningJob.BestTrainingJob?.TrainingJobName
-  const { trials, jobs } = await describeTrials(sagemaker, name)
-  if (best === undefined) {
-    const refused = jobs.find(({ FailureReason }) => isCapacityFailure(FailureReason))?.FailureReason
-    if (refused !== undefined && jobs.every(({ FailureReason }) => isCapacityFailure(FailureReason)))
-      throw noCapacity(attempt, instanceTypes, refused)
-    throw new PermanentError(
-      'tuning_failed',
-      tuningJob.FailureReason ?? `no trial of tuning job ${name} gave a value of its objective`,
-    )
-  }
-  const chosen = trials.find((trial) => trial.name === best)
-  if (chosen?.modelArtifact === undefined)
-    throw new PermanentError('no_model', `the best trial ${best} ended without a model artifact`)
-  const lines = await readJobLog(logs, best)
-  const actual = actualOf(lines)
-  const objective = approach.spec.tuning?.objective ?? (await recipe.objective(approach.spec))
-  const endedAt =
-    tuningJob.HyperParameterTuningEndTime?.getTime() ??
-    Math.max(...jobs.map((job) => job.TrainingEndTime?.getTime() ?? 0))
-  const output: TrainOutput = {
-    jobName: name,
-    kind: 'tuning',
-    trials,
-    best,
-    objective: { ...objective, ...(chosen.objective === undefined ? {} : { value: chosen.objective }) },
-    modelArtifact: chosen.modelArtifact,
-    curves: curvesOf(lines, await recipe.metrics(approach.spec)),
-    ...(actual ? { actual } : {}),
-    wallSeconds: (endedAt - (tuningJob.CreationTime?.getTime() ?? endedAt)) / 1000,
-    describes: await deps.bulk.putJson(experiment.id, `describes/${approach.id}.json`, {
-      tuningJob,
-      trainingJobs: jobs,
-    }),
-  }
-  // A stopped search kept the best so far, which is not what was asked for.
-  if (tuningJob.HyperParameterTuningJobStatus === 'Completed') await rememberTrained(deps.ledger, input, output)
-  return output
+export interface TuneDeps extends TrainingDeps {
+  /** Reads the experiments that a warm start learns from. */
+  loadExperiment: (experimentId: string) => Promise<ExperimentRecord | undefined>
 }
 
 const progressOf = ({
@@ -79,9 +23,12 @@ const progressOf = ({
   return { done: Completed + Stopped + NonRetryableError, text: `${status}, ${InProgress} running` }
 }
 
-/** Starts the approach's tuning job unless it is there, and looks at it until it has ended. A stopped one keeps the best so far. */
+/**
+ * Starts the approach's tuning job unless it is there, and looks at it until it has ended. One trial with a model is enough, whatever
+ * became of the others; a tuning job that was asked to stop keeps the best so far.
+ */
 export const createTune =
-  (deps: TrainingDeps): StageHandler<'tune'> =>
+  (deps: TuneDeps): StageHandler<'tune'> =>
   async (input, { log }) => {
     const { clients, timing } = deps
     const attempt = attemptContext(input, deps)
@@ -89,6 +36,8 @@ export const createTune =
     if (!tuning) throw new PermanentError('not_tuned', `approach ${input.approach.id} has no tuning settings`)
     const describe = () =>
       clients.sagemaker.send(new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName: attempt.name }))
+    const stop = () =>
+      clients.sagemaker.send(new StopHyperParameterTuningJobCommand({ HyperParameterTuningJobName: attempt.name }))
     const decided = await reuseOrBegin(deps, input, attempt)
     if (decided.kind === 'reused') {
       log.info({ from: decided.output.reusedFrom }, 'earlier tuning reused')
@@ -105,25 +54,28 @@ export const createTune =
           exists: async () => (await ifThere(describe)) !== undefined,
           create: async () => {
             const objective = tuning.objective ?? (await attempt.recipe.objective(input.approach.spec))
-            const request = tuningJobRequest(
-              await attempt.request(),
+            const request = tuningJobRequest(await attempt.request(), {
               tuning,
               objective,
-              tuning.seed ?? input.experiment.spec.seed,
-            )
+              seed: tuning.seed ?? input.experiment.spec.seed,
+              parents: await parentJobs(tuning.warmStart, deps.loadExperiment),
+            })
             await clients.sagemakerOnce.send(new CreateHyperParameterTuningJobCommand(request))
             log.info({ job: attempt.name }, 'tuning job created')
           },
         }),
-      undo: () =>
-        clients.sagemaker.send(new StopHyperParameterTuningJobCommand({ HyperParameterTuningJobName: attempt.name })),
+      undo: stop,
     })
     switch (job.HyperParameterTuningJobStatus) {
       case 'Completed':
       case 'Stopped':
       case 'Failed':
-        return finish(deps, input, attempt, job)
+        return finishTuning(deps, input, attempt, job)
       default: {
+        if (input.approach.tuningStopRequestedAt !== undefined && job.HyperParameterTuningJobStatus === 'InProgress') {
+          await stop()
+          log.info({ job: attempt.name }, 'tuning job stopped on request')
+        }
         const { done, text } = progressOf(job)
         return later({
           afterMs: timing.pollMs,

@@ -64,9 +64,15 @@ export const createFakeContext = () => {
       listExperiments: async (page) => pageOf([...experiments.values()].reverse(), page),
       requestCancel: async (id) => change(id, { cancelRequestedAt: at(40) }),
       requestRetry: async () => 2,
+      requestTuningStop: async (id, approachId, attempt) => {
+        nudges.push(`stop ${id} ${approachId} ${attempt}`)
+      },
     },
     async advance(id) {
       nudges.push(`advance ${id}`)
+    },
+    async wake({ approachId, stage }) {
+      nudges.push(`wake ${approachId} ${stage}`)
     },
     async checkDataset(id) {
       nudges.push(`check ${id}`)
@@ -101,6 +107,10 @@ export const createFakeContext = () => {
       'unheard_of' in hyperparameters
         ? [{ pointer: '/hyperparameters/unheard_of', detail: 'no such hyperparameter' }]
         : [],
+    checkWarmStart: async () => [],
+    liveTrials: async (name) => [
+      { name: `${name}-001`, status: 'InProgress', hyperparameters: { learning_rate: '0.01' }, best: false },
+    ],
     checkBudget: ({ budget }) =>
       budget && budget.maxUsd < 1
         ? [{ pointer: '/budget/maxUsd', detail: `$${budget.maxUsd} met, the worst case is $1.00` }]
