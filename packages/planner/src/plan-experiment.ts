@@ -127,7 +127,7 @@ const ratesOf = (approaches: readonly Omit<ApproachPlan, 'worstCaseMicroUsd'>[],
 export const planExperiment = async (inputs: PlanInputs, deps: PlanDeps): Promise<Plan> => {
   const { experimentId, dataset, environment } = inputs
   const { spec } = inputs.experiment
-  const { split } = freezeSplit(dataset.manifest, spec.split, dataset.fingerprint)
+  const { split, grouping } = freezeSplit(dataset.manifest, spec.split, dataset.fingerprint)
   const images = countParts(split)
   const prepared = new Map<PreparedChannels['layout'], PreparedChannels>()
   for (const layout of layoutsOf(inputs.experiment))
@@ -162,6 +162,7 @@ export const planExperiment = async (inputs: PlanInputs, deps: PlanDeps): Promis
     warnings: planWarnings({
       spec,
       images,
+      grouping,
       withoutObjects: dataset.manifest.images.filter(({ objects }) => objects.length === 0).length,
       approaches,
       quotas,

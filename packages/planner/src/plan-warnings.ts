@@ -1,9 +1,11 @@
-import type { ApproachPlan, ExperimentSpec, PlanWarning, QuotaVerdict } from '@assay/contracts'
+import type { ApproachPlan, ExperimentSpec, PlanWarning, QuotaVerdict, SplitGrouping } from '@assay/contracts'
 import { recipeOf, type Recipes } from '@assay/recipes'
+import { splitNotes } from '@assay/report'
 
 export interface WarningInputs {
   spec: ExperimentSpec
   images: Record<'train' | 'validation' | 'test', number>
+  grouping: SplitGrouping
   /** Images of the data set without any object. */
   withoutObjects: number
   approaches: readonly ApproachPlan[]
@@ -42,7 +44,7 @@ const ofApproach = (
 
 /** What a user should know before paying; nothing here stops a submission. */
 export const planWarnings = (inputs: WarningInputs): PlanWarning[] => {
-  const { spec, images, withoutObjects, approaches, quotas, isAccepted } = inputs
+  const { spec, images, grouping, withoutObjects, approaches, quotas, isAccepted } = inputs
   const warnings: PlanWarning[] = []
   const warn = (code: string, message: string, approachId?: string) =>
     warnings.push({ code, message, ...(approachId === undefined ? {} : { approachId }) })
@@ -54,6 +56,7 @@ export const planWarnings = (inputs: WarningInputs): PlanWarning[] => {
       'few-test-images',
       `${images.test} test images: expect intervals of about ±${halfWidth(images.test).toFixed(2)} around each mAP, so that only large differences can be told`,
     )
+  for (const note of splitNotes({ images, grouping }, spec.split)) warn('split', note)
   if (withoutObjects > 0)
     warn(
       'images-not-trained-on',

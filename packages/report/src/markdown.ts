@@ -2,7 +2,7 @@ import type { Report } from '@assay/contracts'
 import { formatAp, formatDifference, formatSeconds, formatUsd } from './format.ts'
 import { cocoRows } from './published.ts'
 import { ranked } from './ranked.ts'
-import { splitNotes } from './split-notes.ts'
+import { reportSplitNotes } from './report-split-notes.ts'
 import { thresholdNote } from './threshold-note.ts'
 
 /** Text of others inside Markdown: no markup, no HTML, no new line or column. */
@@ -104,7 +104,7 @@ export const renderMarkdown = (report: Report): string => {
       : []),
     [
       `Measured on ${split.test} test images; trained on ${split.train}, validated on ${split.validation}. Costs: ${report.costBasis}.`,
-      ...splitNotes(report).map(plain),
+      ...reportSplitNotes(report).map(plain),
     ].join(' '),
   ]
   return `${blocks.join('\n\n')}\n`

@@ -1,4 +1,4 @@
-import type { Report } from '@assay/contracts'
+import type { SplitGrouping, SplitSpec } from '@assay/contracts'
 import { expect, it } from 'vitest'
 import { splitNotes } from './split-notes.ts'
 
@@ -12,11 +12,8 @@ const nothing = {
   withoutKey: 0,
   nearDuplicates: { sets: 0, images: 0, apart: 0 },
 }
-const notes = (splitTable: Partial<Report['splitTable']>, split = asked) =>
-  splitNotes({
-    split,
-    splitTable: { seed: 1, parts: [], groupBy: null, nearDuplicates: 'keep', grouping: nothing, ...splitTable },
-  })
+const notes = ({ grouping = nothing, ...spec }: Partial<SplitSpec> & { grouping?: SplitGrouping }, images = asked) =>
+  splitNotes({ images, grouping }, { groupBy: spec.groupBy, nearDuplicates: spec.nearDuplicates ?? 'keep' })
 
 it('says nothing of a split in which nothing belongs together', () => {
   expect(notes({})).toEqual([])
@@ -39,6 +36,6 @@ it('says what was kept together, what has no group and how far the shares were m
 it('warns of look-alikes on two sides', () => {
   const grouping = { ...nothing, nearDuplicates: { sets: 3, images: 7, apart: 1 } }
   expect(notes({ grouping })).toEqual([
-    '7 images look like another (3 sets); 1 set lies in more than one part, which may flatter every number here. “nearDuplicates: together” in the split keeps them on one side.',
+    '7 images look like another (3 sets); 1 set lies in more than one part, which may flatter every number. “nearDuplicates: together” in the split keeps them on one side.',
   ])
 })

@@ -1,7 +1,7 @@
 import type { Report } from '@assay/contracts'
 import { formatAp, formatPercent, formatSeconds, formatUsd } from '../../format.ts'
 import { cocoRows, publishedStudy } from '../../published.ts'
-import { splitNotes } from '../../split-notes.ts'
+import { reportSplitNotes } from '../../report-split-notes.ts'
 import { Section, Table } from '../elements.tsx'
 import { type Series, SeriesName } from '../series.tsx'
 import { moneyWord } from './verdict.tsx'
@@ -78,7 +78,7 @@ export const SplitTable = ({ report }: { report: Report }) => {
         One split for all, stratified by each image’s rarest class, drawn with seed {splitTable.seed}. Test images reach
         no training channel.
       </p>
-      {splitNotes(report).map((note) => (
+      {reportSplitNotes(report).map((note) => (
         <p class="note" key={note}>
           {note}
         </p>
