@@ -5,6 +5,7 @@ import { readBody } from '../server/read-body.ts'
 import type { createBill } from './bill.ts'
 import { type FaultRules, parseFaultRule } from './fault-rules.ts'
 import type { Journal } from './journal.ts'
+import { readLifecycleSettings, readThrottles } from './read-settings.ts'
 import type { Throttles } from './throttles.ts'
 
 export interface ControlParts {
@@ -69,14 +70,12 @@ export const createControlRoutes = (parts: ControlParts) => {
     'GET bill': () => bill(),
     'GET throttles': () => throttles.callsPerSecond,
     'POST throttles': (body) => {
-      throttles.change((body ?? {}) as Record<string, number>)
+      throttles.change(readThrottles(body))
       return throttles.callsPerSecond
     },
     'GET lifecycle': () => lifecycle.settings,
     'POST lifecycle': (body) => {
-      const unknown = Object.keys(body ?? {}).find((key) => !Object.hasOwn(lifecycle.settings, key))
-      if (unknown !== undefined) throw new ControlError(`there is no setting ${unknown}`)
-      lifecycle.change(body ?? {})
+      lifecycle.change(readLifecycleSettings(body))
       return lifecycle.settings
     },
     'POST interrupt': (_, rest) => {

@@ -133,3 +133,22 @@ test('the journal goes on after a restart', async () => {
   const entries = await journal('?operation=CreateTrainingJob', url)
   expect(entries).toMatchObject([{ resource: 'before', committed: true }])
 })
+
+test.each([
+  ['lifecycle', { quotas: { 'ml.m5.large for endpoint usage': '1' } }, 'quotas must be numbers of instances'],
+  ['lifecycle', { endpoints: [{ pattern: '(', outcome: 'fail' }] }, 'pattern a regular expression'],
+  ['lifecycle', { endpoints: [{ pattern: 'a', outcome: 'explode' }] }, 'endpoints must be a list of'],
+  ['lifecycle', { principals: [{ pattern: 'a', mising: true }] }, 'principals must be a list of'],
+  ['lifecycle', { trainingStartSeconds: -1 }, 'trainingStartSeconds must be a number of seconds, 0 or more, not -1'],
+  ['lifecycle', { speed: 1 }, 'there is no setting speed; there are trainingStartSeconds'],
+  ['lifecycle', [], 'settings are an object, not []'],
+  ['throttles', { ListTrainingJobs: 0 }, 'ListTrainingJobs must have a number of calls a second above 0, not 0'],
+  ['throttles', null, 'throttles are calls a second by operation'],
+  ['clock', { hourInSeconds: '1' }, 'hourInSeconds must be above 0'],
+  ['faults', { effect: { drop: true, delayMs: 1 } }, 'effect must be one of'],
+])('POST %s of %j is refused with what is needed, and changes nothing', async (path, body, message) => {
+  const stateOf = async () => ({ ...((await control('GET', path)) as object), cloudTime: undefined })
+  const before = await stateOf()
+  await expect(control('POST', path, body)).rejects.toThrow(message)
+  expect(await stateOf()).toEqual(before)
+})
