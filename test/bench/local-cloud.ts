@@ -85,7 +85,8 @@ const measure = async (
   const perCpuSecond = count / Math.max(used, 1 / ticksPerSecond)
   floorPerCpuSecond ??= perCpuSecond
   const perCpu = `, ${Math.round(perCpuSecond)} per server CPU second, ${(perCpuSecond / floorPerCpuSecond).toFixed(2)} of the floor`
-  const aim = target === undefined ? '' : `, ${(perSecond / target).toFixed(1)} times the ${target}/s aimed at`
+  const aim =
+    target === undefined ? '' : `, ${(perCpuSecond / target).toFixed(1)} times the ${target}/s aimed at on one core`
   console.log(`${title}: ${Math.round(perSecond)}/s (${count} in ${seconds.toFixed(2)} s${perCpu})${aim}`)
 }
 

@@ -179,12 +179,19 @@ const benchLarge = async (server: Served, megabytes: number) => {
 }
 
 const benchMany = async (server: Served, sdk: S3Client, objects: number) => {
+  const putAll = (label: string) =>
+    measure(`${objects} ${label}`, server, objects, overConnections(server.port, putMessage, 1_000_000))
   const before = await server.usage()
-  await measure(`${objects} further puts`, server, objects, overConnections(server.port, putMessage, 1_000_000))
+  await putAll('further puts')
   const after = await server.usage()
   const bytesEach = ((after.heapMb - before.heapMb) * 2 ** 20) / objects
   console.log(
     `memory                     heap ${before.heapMb.toFixed(1)} MB before, ${after.heapMb.toFixed(1)} MB after: ${bytesEach.toFixed(0)} bytes an object; in all ${before.rssMb.toFixed(0)} and ${after.rssMb.toFixed(0)} MB`,
+  )
+  await putAll('puts over those')
+  const again = await server.usage()
+  console.log(
+    `memory                     heap ${again.heapMb.toFixed(1)} MB, in all ${again.rssMb.toFixed(0)} MB: what is kept in memory is the index alone`,
   )
   const started = performance.now()
   let pages = 0
