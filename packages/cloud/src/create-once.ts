@@ -1,6 +1,6 @@
 import { ListTagsCommand, type SageMakerClient } from '@aws-sdk/client-sagemaker'
 import { PermanentError } from '@assay/pipeline'
-import { isAlreadyThere } from './errors.ts'
+import { isAlreadyThere, NotVisibleYet } from './errors.ts'
 import { ifThere } from './if-there.ts'
 import { tagNames } from './names.ts'
 
@@ -24,6 +24,13 @@ export class AttemptStopped extends PermanentError {
   constructor(name: string) {
     super('canceled', `${name} was not created: the attempt had been stopped`)
   }
+}
+
+/** What exists, for a Create succeeded or was refused on its account, may not be found for a while. Sorted as an outage: uses up no try. */
+const describeWhenVisible = async <Description>({ name, describe }: CreateOnce<Description>): Promise<Description> => {
+  const description = await ifThere(describe)
+  if (description !== undefined) return description
+  throw new NotVisibleYet(`${name} exists and cannot be found yet`)
 }
 
 /** A resource of our name is ours when it carries our spec's hash; anything else is somebody else's and is left alone. */
@@ -50,11 +57,11 @@ export const createOnce = async <Description>(input: CreateOnce<Description>): P
     await create()
   } catch (error) {
     if (!isAlreadyThere(error)) throw error
-    return adopt(input, await describe())
+    return adopt(input, await describeWhenVisible(input))
   }
   if (await isStopped()) {
     await undo()
     throw new AttemptStopped(name)
   }
-  return describe()
+  return describeWhenVisible(input)
 }

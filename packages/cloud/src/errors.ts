@@ -110,10 +110,16 @@ export const isQuotaExceeded = (error: unknown): boolean =>
 export const isCapacityFailure = (failureReason: string | undefined): boolean =>
   /CapacityError|InsufficientInstanceCapacity|Insufficient capacity/i.test(failureReason ?? '')
 
+/** A resource that exists and cannot be found yet, as the services' eventual consistency allows. */
+export class NotVisibleYet extends Error {
+  override readonly name = 'NotVisibleYet'
+}
+
 /** Sorts an error of the AWS SDK, of the sockets below it or of Redis by what it asks for. */
 export const classifyError = (error: unknown): ErrorClass => {
   const { name, message, $metadata, code, cause } = asCloudError(error)
   const status = $metadata?.httpStatusCode
+  if (error instanceof NotVisibleYet) return { kind: 'wait', for: 'outage', reason: `waits: ${message}` }
   if (isQuotaExceeded(error)) return { kind: 'wait', for: 'quota', reason: `waits for quota: ${message}` }
   if (THROTTLING.has(name) || status === 429 || /rate exceeded/i.test(message))
     return { kind: 'wait', for: 'outage', reason: `waits: the cloud throttles (${name})` }
