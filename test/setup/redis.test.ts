@@ -1,4 +1,5 @@
 import { javascriptRedis, makeRunFolder, prepareRedis, startKeeper, startRedis } from '@assay/dev'
+import { assertNoEviction } from '@assay/queue'
 import { Redis } from 'ioredis'
 import { expect, test } from 'vitest'
 
@@ -35,4 +36,22 @@ test('a machine without a Redis on its PATH gets one that works', async () => {
 test('the JavaScript fall-back works and says what it is', async () => {
   expect(javascriptRedis().title).toContain('slow, in memory')
   expect(await tryOut(javascriptRedis())).toEqual({ unpacked: 'packed', policy: 'noeviction' })
+})
+
+test('a Redis that evicts keys is refused, also where CONFIG is forbidden', async () => {
+  const keeper = startKeeper()
+  const { process, url } = await startRedis(await prepareRedis(noLog), makeRunFolder('test'), keeper)
+  const redis = new Redis(url)
+  try {
+    await assertNoEviction(redis)
+    await redis.config('SET', 'maxmemory-policy', 'allkeys-lru')
+    await expect(assertNoEviction(redis)).rejects.toThrow('maxmemory-policy allkeys-lru; noeviction is needed')
+    await redis.call('ACL', 'SETUSER', 'default', '-config')
+    await expect(redis.config('GET', 'maxmemory-policy')).rejects.toThrow('no permissions')
+    await expect(assertNoEviction(redis)).rejects.toThrow('maxmemory-policy allkeys-lru; noeviction is needed')
+  } finally {
+    redis.disconnect()
+    await process.stop()
+    keeper.stop()
+  }
 })

@@ -17,6 +17,9 @@ const jobOptions: JobsOptions = {
   sizeLimit: 65_536,
 }
 
+/** BullMQ orders delayed jobs by their due time times this, plus a counter. */
+const DELAYED_SCORE_PER_MS = 0x1000
+
 /** A check of a data set travels the split queue beside the stages. */
 export interface DatasetCheckRef {
   datasetId: string
@@ -56,17 +59,23 @@ export const createQueues = ({
     return queue
   }
 
+  /** When a delayed job is due; its own stamps tell only when it was added and how long it was last parked for. */
+  const dueAtMs = async (queue: Queue, id: string): Promise<number> =>
+    Math.floor(Number((await redis.zscore(queue.toKey('delayed'), id)) ?? 0) / DELAYED_SCORE_PER_MS)
+
   const revive = async (queue: Queue, id: string, name: string, data: JobData) => {
     const job = (await queue.getJob(id)) as Job<JobData> | undefined
     const state = job ? await job.getState() : 'unknown'
     if (!job || state === 'unknown') {
+      // A job without a place in any list, as a broken fail-over may leave it, would make `add` of its id a silent no-op.
+      if (job) await job.remove()
       await queue.add(name, data, { jobId: id })
       return
     }
     // A completed or failed job makes `add` of its id a silent no-op, so it is run again in place.
     if (state === 'completed' || state === 'failed')
       await job.retry(state, { resetAttemptsMade: true, resetAttemptsStarted: true })
-    else if (state === 'delayed' && job.timestamp + job.delay > Date.now() + longestWaitMs) await job.promote()
+    else if (state === 'delayed' && (await dueAtMs(queue, id)) > Date.now() + longestWaitMs) await job.promote()
   }
 
   /** Another process may have moved the job between our look and our act: whatever it did, the job is live. */
