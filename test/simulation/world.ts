@@ -286,6 +286,7 @@ export class World {
       recordOutcome,
       beginAttempt: (_id, approach, attempt) => write(`${approach}/${attempt}/attempt.json`, { at: iso() }),
       ensure: (ref) => this.#call(process, () => this.#ensure(ref)),
+      open: () => this.#call(process, () => (this.#open = true)),
       close: () => this.#call(process, () => (this.#open = false)),
       changed: async () => {},
       now: () => new Date(this.scheduler.nowMs),
@@ -399,7 +400,7 @@ export class World {
     const settle = (act: () => void) => job.delivery === delivery && this.#jobs.get(id) === job && act()
     try {
       const answer = await this.#partsOf(process).runStage(
-        { ref: job.ref, tryNumber: job.tries + 1, maxTries: 8, startedAt, waits: [] },
+        { ref: job.ref, tryNumber: job.tries + 1, maxTries: 8, startedAt, waits: [], crashes: 0 },
         context,
       )
       settle(() => {

@@ -104,8 +104,10 @@ const createApiLedger = ({
   },
   async requestRetry(id, approachId) {
     const attempt = nextAttempt(await loadExperiment(id), approachId)
+    // Before it, so that no crash leaves an attempt unmarked; after it, for what was ending the experiment may have removed the mark.
     await ledger.open(id)
     await ledger.beginAttempt(id, approachId, attempt)
+    await ledger.open(id)
     return attempt
   },
 })

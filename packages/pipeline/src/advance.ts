@@ -9,7 +9,8 @@ export interface AdvanceDeps {
   beginAttempt: (experimentId: string, approachId: string, attempt: number) => Promise<unknown>
   /** Sees to it that the stage's job is waiting, active or due soon. */
   ensure: (ref: StageRef) => Promise<unknown>
-  /** Removes the mark of an experiment that is not terminal. */
+  /** Sets and removes the mark of an experiment that is not terminal. */
+  open: (experimentId: string) => Promise<unknown>
   close: (experimentId: string) => Promise<unknown>
   /** Tells people that something changed; loss is harmless. */
   changed: (experimentId: string) => Promise<unknown>
@@ -22,7 +23,7 @@ export interface AdvanceDeps {
  * Answers the stages that are live, empty once the experiment is terminal.
  */
 export const createAdvance =
-  ({ loadExperiment, recordOutcome, beginAttempt, ensure, close, changed, now }: AdvanceDeps) =>
+  ({ loadExperiment, recordOutcome, beginAttempt, ensure, open, close, changed, now }: AdvanceDeps) =>
   async (experimentId: string): Promise<readonly StageRef[]> => {
     let experiment = await loadExperiment(experimentId)
     if (!experiment) return []
@@ -48,7 +49,11 @@ export const createAdvance =
     if (attempts.length > 0) experiment = (await loadExperiment(experimentId)) ?? experiment
     const stages = nextStages(experiment)
     for (const ref of stages) await ensure(ref)
-    if (experiment.finish) await close(experimentId)
+    if (experiment.finish) {
+      await close(experimentId)
+      // A retry may have begun since we looked; without its mark nobody would find it after a loss of Redis.
+      if (!(await loadExperiment(experimentId))?.finish) await open(experimentId)
+    }
     await changed(experimentId)
     return stages
   }

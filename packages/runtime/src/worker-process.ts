@@ -54,7 +54,8 @@ export interface WorkerContext {
 
 export interface WorkerParts {
   handlers: Handlers
-  checkDataset?: (datasetId: string) => Promise<Later | undefined>
+  /** `crashes`: deliveries in a row whose worker died over the check. */
+  checkDataset?: (datasetId: string, crashes: number) => Promise<Later | undefined>
   /** Runs beside the queue until the signal; the control worker's reconciler. */
   background?: (signal: AbortSignal) => Promise<void>
 }
@@ -62,6 +63,8 @@ export interface WorkerParts {
 type WorkerName = Exclude<ProcessName, 'api'>
 
 const GRACE_MS = 15_000
+/** From SIGTERM on, with everything that hangs. */
+const GONE_WITHIN_MS = 19_000
 const BACKGROUND_GRACE_MS = 1_000
 /** No job waits longer than this by its own will, even at a time scale of 1; a job due later than that is stuck. */
 const LONGEST_WAIT_MS = 45 * 60_000
@@ -141,6 +144,7 @@ export const openContext = async (
     recordOutcome: ledger.recordOutcome,
     beginAttempt: ledger.beginAttempt,
     ensure: queues.ensure,
+    open: ledger.open,
     close: ledger.close,
     changed: live.changed,
     now: () => new Date(),
@@ -212,6 +216,8 @@ export const runWorker = async (
     process.once('SIGTERM', () => resolve())
     process.once('SIGINT', () => resolve())
   })
+  // Whatever does not come to an end, be it for Redis's sake, is run again elsewhere.
+  setTimeout(() => process.exit(0), GONE_WITHIN_MS).unref()
   stopped.abort()
   await worker.stop(GRACE_MS)
   // While Redis is away a background pass may never end.
