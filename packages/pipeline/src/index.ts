@@ -4,7 +4,14 @@ export { foldExperiment } from './fold.ts'
 export { InstancesRefused } from './instances-refused.ts'
 export { approachFailure, finalState, nextStages, stageKey } from './next-stages.ts'
 export { type ApproachRecord, type ExperimentRecord, experimentStages } from './record.ts'
-export { createRunStage, type Delivery, type ErrorClass, type Handlers, type RunStageDeps } from './run-stage.ts'
+export {
+  createRunStage,
+  type Delivery,
+  type ErrorClass,
+  type Handlers,
+  MOST_CRASHES,
+  type RunStageDeps,
+} from './run-stage.ts'
 export { isTrainedOn, parseShardName, type Shard, shardName } from './shards.ts'
 export {
   type ApproachStageInput,

@@ -6,7 +6,6 @@ import {
   isLater,
   type Later,
   later,
-  type Log,
   PermanentError,
   type StageContext,
   type StageHandler,
@@ -25,7 +24,12 @@ export interface Delivery {
   /** When the stage was first delivered, and what it waited for so far. */
   startedAt: string
   waits: Outcome['waits']
+  /** Deliveries in a row, this one's forerunners, whose worker died over them. */
+  crashes: number
 }
+
+/** So many deaths of its worker in a row are no accident: the job is set aside, that is, its stage fails or its data set is rejected. */
+export const MOST_CRASHES = 5
 
 /** How an error is to be met; packages/cloud sorts the cloud's. */
 export type ErrorClass =
@@ -92,6 +96,13 @@ export const createRunStage =
         })
         return undefined
       }
+      if (delivery.crashes >= MOST_CRASHES && !neverFails(ref.stage)) {
+        await end({
+          status: 'failed',
+          reason: { code: 'crash_loop', message: `${delivery.crashes} times in a row its worker died while it ran` },
+        })
+        return undefined
+      }
       const deadline = Date.parse(experiment.createdAt) + experiment.spec.deadlineHours * 3_600_000
       const neverExpires = ref.stage === 'teardown' || ref.stage === 'finish' || ref.stage === 'report'
       if (!neverExpires && context.now().getTime() > deadline) {
@@ -106,14 +117,14 @@ export const createRunStage =
         if (isLater(output)) return output
         await end({ status: 'succeeded', output })
       } catch (error) {
-        const reason = permanentReason(error, classify, delivery, ref)
+        const reason = permanentReason(error, classify, delivery, context.signal)
         if (!reason) throw error
         context.log.warn({ reason }, 'stage failed')
         await end({ status: 'failed', reason })
       }
       return undefined
     } catch (error) {
-      return parkOrThrow(error, classify, timing, context.log)
+      return parkOrThrow(error, { classify, timing }, delivery, context)
     }
   }
 
@@ -123,8 +134,8 @@ const neverFails = (stage: StageName) => stage === 'teardown' || stage === 'fini
 const permanentReason = (
   error: unknown,
   classify: RunStageDeps['classify'],
-  delivery: Delivery,
-  ref: StageRef,
+  { ref, tryNumber, maxTries }: Delivery,
+  signal: AbortSignal,
 ): Reason | undefined => {
   if (neverFails(ref.stage)) return undefined
   if (error instanceof InstancesRefused && error.nextInstanceType !== undefined)
@@ -132,17 +143,33 @@ const permanentReason = (
   if (error instanceof PermanentError) return { code: error.code, message: error.message }
   const met = classify(error)
   if (met.kind === 'fail') return met.reason
-  if (met.kind === 'retry' && delivery.tryNumber >= delivery.maxTries)
-    return {
-      code: 'tries_exhausted',
-      message: `${delivery.tryNumber} tries, the last: ${error instanceof Error ? error.message : String(error)}`,
-    }
+  if (met.kind === 'retry' && tryNumber >= maxTries && !signal.aborted)
+    return { code: 'tries_exhausted', message: `${tryNumber} tries, the last: ${messageOf(error)}` }
   return undefined
 }
 
-const parkOrThrow = (error: unknown, classify: RunStageDeps['classify'], timing: Timing, log: Log): Later => {
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
+
+/**
+ * What ends a delivery without an outcome: parked where it waits for something, tried again where an error may pass. At the last try too it is
+ * parked: a job ends as failed only after its failed outcome is in the ledger.
+ */
+const parkOrThrow = (
+  error: unknown,
+  { classify, timing }: Pick<RunStageDeps, 'classify' | 'timing'>,
+  { tryNumber, maxTries }: Delivery,
+  { log, signal }: StageContext,
+): Later => {
+  if (signal.aborted) return later({ afterMs: 0, reason: 'its worker stopped' })
   const met = classify(error)
-  if (met.kind !== 'wait') throw error
-  log.warn({ err: error, waitingFor: met.for }, 'parked')
-  return later({ afterMs: met.for === 'quota' ? timing.quotaMs : timing.outageMs, reason: met.reason })
+  if (met.kind === 'wait') {
+    log.warn({ err: error, waitingFor: met.for }, 'parked')
+    return later({ afterMs: met.for === 'quota' ? timing.quotaMs : timing.outageMs, reason: met.reason })
+  }
+  if (tryNumber < maxTries) throw error
+  log.error({ err: error }, 'parked after the last try')
+  return later({
+    afterMs: timing.retryMaxMs,
+    reason: `waits after ${tryNumber} tries: ${messageOf(error)}`.slice(0, 300),
+  })
 }

@@ -101,12 +101,47 @@ describe.skipIf(!url)('queues on a real Redis (ASSAY_TEST_REDIS_URL; npm test st
     expect(deliveries).toHaveLength(2)
   })
 
+  const jobId = 'aaaaaaaaaaaaa.one.1.train'
+
+  test('a job that has lost its place in every list is made anew, where a bare add would do nothing', async () => {
+    await queues.ensure(ref)
+    await redis.lrem(`${prefix}:train:wait`, 0, jobId)
+    expect(await state()).toBe('unknown')
+    const deliveries = work(async () => undefined)
+    await queues.ensure(ref)
+    await untilState('completed')
+    expect(deliveries).toHaveLength(1)
+  })
+
+  test('deliveries whose worker died are counted until one comes to an end of its own', async () => {
+    await queues.ensure(ref)
+    await redis.hset(`${prefix}:train:${jobId}`, 'stc', 2)
+    const deliveries = work(async (_delivery, count) =>
+      count === 1 ? later({ afterMs: 1, reason: 'training' }) : undefined,
+    )
+    await untilState('completed')
+    expect(deliveries.map(({ crashes }) => crashes)).toEqual([2, 0])
+  })
+
+  test('after three crashes a job is sent apart from those that died with it, then run', async () => {
+    await queues.ensure(ref)
+    await redis.hset(`${prefix}:train:${jobId}`, 'stc', 3)
+    const deliveries = work(async () => undefined)
+    await untilState('delayed')
+    expect(deliveries).toEqual([])
+    await queues.promote(ref)
+    await untilState('completed')
+    expect(deliveries.map(({ crashes }) => crashes)).toEqual([3])
+  })
+
   test('a job that is due far beyond any wait is brought forward', async () => {
     const deliveries = work(async (_delivery, count) =>
       count === 1 ? later({ afterMs: 3_600_000, reason: 'clock' }) : undefined,
     )
     await queues.ensure(ref)
     await untilState('delayed')
+    // It may have been added days ago.
+    await redis.hset(`${prefix}:train:${jobId}`, 'timestamp', Date.now() - 86_400_000)
     await queues.ensure(ref)
     await untilState('completed')
     expect(deliveries).toHaveLength(2)

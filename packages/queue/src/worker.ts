@@ -1,4 +1,4 @@
-import { type Outcome, type Progress, type StageRef, stageRefSchema } from '@assay/contracts'
+import { type Progress, type StageRef, stageRefSchema } from '@assay/contracts'
 import {
   type Delivery,
   isLater,
@@ -13,20 +13,15 @@ import {
 import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { createCloudWaits } from './cloud-waits.ts'
+import { crashesOf, endWait, type JobMemory, memoryOf, withoutCrashes } from './job-memory.ts'
 import type { QueueName } from './job-names.ts'
 import type { Live } from './live.ts'
 import { type DatasetCheckRef, type JobData, MAX_TRIES } from './queues.ts'
 
-const WAITS_KEPT = 50
 const PROGRESS_EVERY_MS = 250
 
-/** What BullMQ keeps with a job between its deliveries. */
-interface Memory {
-  startedAt: string
-  waits: Outcome['waits']
-  /** The present wait: what for and since when. */
-  waiting?: { reason: string; since: string }
-}
+/** After so many crashes a job waits for a while of its own before it is run again: of those that died together one may be the cause. */
+const CRASHES_IN_COMPANY = 3
 
 export interface WorkerOptions {
   queue: QueueName
@@ -39,7 +34,8 @@ export interface WorkerOptions {
   /** Id of this process, in outcomes and logs. */
   workerId: string
   runStage: (delivery: Delivery, context: StageContext) => Promise<Later | undefined>
-  checkDataset?: (datasetId: string) => Promise<Later | undefined>
+  /** `crashes`: deliveries in a row whose worker died over the check. */
+  checkDataset?: (datasetId: string, crashes: number) => Promise<Later | undefined>
   /** Runs what changes the queue; a chaos test dies before or after it. (Default: just runs it) */
   around?: <Result>(effect: string, act: () => Promise<Result>) => Promise<Result>
 }
@@ -48,19 +44,6 @@ export interface RunningWorker {
   /** Takes no more jobs, lets the running ones end for graceMs, then aborts them. */
   stop: (graceMs: number) => Promise<void>
 }
-
-const memoryOf = (job: Job, now: string): Memory => {
-  const stored = job.progress
-  return typeof stored === 'object' && 'startedAt' in stored
-    ? (stored as unknown as Memory)
-    : { startedAt: now, waits: [] }
-}
-
-/** A wait that goes on for the same reason is one wait. */
-const endWait = ({ startedAt, waits, waiting }: Memory, now: string): Memory => ({
-  startedAt,
-  waits: waiting ? [...waits, { reason: waiting.reason, since: waiting.since, until: now }].slice(-WAITS_KEPT) : waits,
-})
 
 const isDatasetCheck = (data: JobData): data is DatasetCheckRef => 'datasetId' in data
 
@@ -98,8 +81,16 @@ export const startWorker = ({
   }
 
   const deliver = async (job: Job<JobData>, token: string | undefined, signal: AbortSignal | undefined) => {
+    const at = new Date().toISOString()
+    const memory = memoryOf(job, at)
+    const crashes = crashesOf(job, memory)
+    if (crashes >= CRASHES_IN_COMPANY && memory.apart !== job.stalledCounter) {
+      await job.updateProgress({ ...memory, apart: job.stalledCounter })
+      await park(job, token, crashes * timing.lockMs * Math.random())
+    }
     if (isDatasetCheck(job.data)) {
-      const answer = await checkDataset?.(job.data.datasetId)
+      const answer = await checkDataset?.(job.data.datasetId, crashes)
+      if (crashes > 0) await job.updateProgress(withoutCrashes(job, memory))
       if (answer) await park(job, token, answer.later.afterMs)
       return
     }
@@ -107,8 +98,6 @@ export const startWorker = ({
     if (!parsed.success) throw new UnrecoverableError(`job data is no stage: ${parsed.error.message}`)
     const ref: StageRef = parsed.data
     const key = stageKey(ref)
-    const at = new Date().toISOString()
-    const memory = memoryOf(job, at)
     const report = (progress: Progress) => {
       live.setProgress(ref, key, progress).catch((error: unknown) => log.debug({ err: error }, 'progress not stored'))
     }
@@ -119,6 +108,7 @@ export const startWorker = ({
       maxTries: MAX_TRIES,
       startedAt: memory.startedAt,
       waits: endWait(memory, at).waits,
+      crashes,
     }
     const context: StageContext = {
       log,
@@ -134,14 +124,15 @@ export const startWorker = ({
     try {
       const answer = await runStage(delivery, context)
       if (!isLater(answer)) {
+        if (crashes > 0) await job.updateProgress(withoutCrashes(job, memory))
         await live.clearProgress(ref, key).catch(() => {})
         return
       }
       const { reason, done, total, unit } = answer.later
       const { sleepMs, nextLookMs } = await sleepOf(ref, answer)
       const sameWait = memory.waiting?.reason === reason
-      const next: Memory = sameWait ? memory : { ...endWait(memory, at), waiting: { reason, since: at } }
-      if (!sameWait) await job.updateProgress(next)
+      const next: JobMemory = sameWait ? memory : { ...endWait(memory, at), waiting: { reason, since: at } }
+      if (!sameWait || crashes > 0) await job.updateProgress(withoutCrashes(job, next))
       const nextLookAt = new Date(Date.now() + nextLookMs).toISOString()
       const counted = {
         ...(done === undefined ? {} : { done }),
@@ -153,7 +144,7 @@ export const startWorker = ({
     } catch (error) {
       if (error instanceof DelayedError) throw error
       log.warn({ err: error, job: job.id, try: delivery.tryNumber }, 'delivery ended in an error')
-      await job.updateProgress(endWait(memory, at)).catch(() => {})
+      await job.updateProgress(withoutCrashes(job, endWait(memory, at))).catch(() => {})
       const message = error instanceof Error ? error.message : String(error)
       report({
         state: 'retrying',
@@ -170,7 +161,7 @@ export const startWorker = ({
     concurrency,
     lockDuration: timing.lockMs,
     stalledInterval: timing.lockMs / 2,
-    // A job that lives for days may be stalled by many deploys; what crashes its worker again and again is judged elsewhere.
+    // A job that lives for days may be stalled by many deploys; what crashes its worker again and again runStage sets aside.
     maxStalledCount: 1_000,
     skipVersionCheck: true,
     settings: {

@@ -1,6 +1,8 @@
+import { MOST_CRASHES } from '@assay/pipeline'
 import { runWorker } from '@assay/runtime'
 import { createCheckDataset } from './check-dataset.ts'
 import { createPrepare } from './prepare.ts'
+import { setAside } from './set-aside.ts'
 import { createSplit } from './split.ts'
 
 await runWorker('worker-split', 'split', (context) => {
@@ -9,9 +11,13 @@ await runWorker('worker-split', 'split', (context) => {
   const checkDataset = createCheckDataset({ s3, bulk })
   return {
     handlers: { split: createSplit({ s3, bulk }), prepare: createPrepare({ s3, bulk, bucket }) },
-    checkDataset: async (datasetId) => {
+    checkDataset: async (datasetId, crashes) => {
       const entry = await ledger.readDataset(datasetId)
       if (!entry || entry.check) return undefined
+      if (crashes >= MOST_CRASHES) {
+        await ledger.recordDatasetCheck(datasetId, setAside(entry.record.location, crashes, new Date()))
+        return undefined
+      }
       const since = new Date().toISOString()
       const check = await checkDataset(entry.record, {
         log,
