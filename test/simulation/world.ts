@@ -71,6 +71,8 @@ const EXPERIMENT_ID = 'aaaaaaaaaaaaa'
 const INSTALLATION = 'bbbbbbbbbbbbb'
 const PROCESSES = 3
 const LOCK_MS = 10_000
+/** Within this time from the start everything happens that a seed has in store. */
+const HORIZON_MS = 15 * 60_000
 const timing = createTiming(1)
 const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 const sha256 = 'a'.repeat(64)
@@ -499,26 +501,42 @@ export class World {
     this.scheduler.at(this.#random.between(0, everyMs), tick)
   }
 
+  /** As the API does it: mark, attempt, mark again, each a call of its own. Also after the end. */
+  async #askForRetry(path: string) {
+    const api: Process = { id: -1, alive: true, frozenUntilMs: 0 }
+    const insist = async (effect: () => unknown): Promise<unknown> => {
+      try {
+        return await this.#call(api, effect)
+      } catch {
+        return insist(effect)
+      }
+    }
+    this.#log('a retry is requested')
+    await insist(() => (this.#open = true))
+    await insist(() => this.#create(path, { at: new Date(this.scheduler.nowMs).toISOString() }))
+    await insist(() => (this.#open = true))
+  }
+
   #disturb() {
-    const horizonMs = 15 * 60_000
     for (let kill = 0; kill < this.#faults.kills; kill++)
-      this.scheduler.at(this.#random.between(0, horizonMs), () => this.#kill())
+      this.scheduler.at(this.#random.between(0, HORIZON_MS), () => this.#kill())
     for (let flush = 0; flush < this.#faults.flushes; flush++)
-      this.scheduler.at(this.#random.between(0, horizonMs), () => {
+      this.scheduler.at(this.#random.between(0, HORIZON_MS), () => {
         this.#log('Redis loses everything')
         this.#jobs.clear()
         this.#waits.clear()
       })
-    const ask = (what: string, path: string) => {
-      this.scheduler.at(this.#random.between(0, horizonMs), () => {
+    if (this.#faults.cancel)
+      this.scheduler.at(this.#random.between(0, HORIZON_MS), () => {
         if (this.fold().finish) return
-        this.#log(what)
-        this.#create(path, { at: new Date(this.scheduler.nowMs).toISOString() })
+        this.#log('cancel is requested')
+        this.#create('cancel.json', { at: new Date(this.scheduler.nowMs).toISOString() })
       })
-    }
-    if (this.#faults.cancel) ask('cancel is requested', 'cancel.json')
     if (this.#faults.retry)
-      ask('a retry is requested', this.#faults.withoutGpus ? 'one/3/attempt.json' : 'one/2/attempt.json')
+      this.scheduler.at(
+        this.#random.between(0, HORIZON_MS),
+        () => void this.#askForRetry(this.#faults.withoutGpus ? 'one/3/attempt.json' : 'one/2/attempt.json'),
+      )
   }
 
   /** Runs the experiment to its end and ten minutes on, with the reconciler and the janitor beside it. Answers whether it ended. */
@@ -532,7 +550,8 @@ export class World {
     this.#background('janitor', 300_000, (process) => this.#janitorOf(process)())
     this.#background('poller', pollEveryMs(this.#faults.crowd, timing), (process) => this.#pollOf(process)())
     this.#disturb()
-    const isOver = () => this.fold().finish !== undefined && !this.#open
+    const endsAfterMs = this.scheduler.nowMs + (this.#faults.retry ? HORIZON_MS : 0)
+    const isOver = () => this.fold().finish !== undefined && !this.#open && this.scheduler.nowMs >= endsAfterMs
     const ended = await this.scheduler.runUntil(isOver, limitMs)
     await this.scheduler.runUntil(() => false, 20 * 60_000)
     return ended
