@@ -4,7 +4,7 @@ import { type Around, type HttpAnswer } from '../server/around.ts'
 import { type JsonAnswer, resourceOf } from '../server/json-protocol.ts'
 import { queryError } from '../server/query-protocol.ts'
 import type { Fields } from '../wire.ts'
-import { corruptResponse, muteResponse } from './disturb-response.ts'
+import { corruptResponse, muteResponse, truncateResponse } from './disturb-response.ts'
 import type { ActiveRule, FaultRules } from './fault-rules.ts'
 import type { HiddenNames } from './hidden-names.ts'
 import type { Journal } from './journal.ts'
@@ -32,6 +32,7 @@ const sortEffects = (rules: ActiveRule[]) => {
     before: side('before'),
     after: side('after'),
     corrupt: rules.some(({ effect }) => 'corrupt' in effect),
+    truncate: rules.some(({ effect }) => 'truncate' in effect),
     hideMs: rules.reduce((most, { effect }) => Math.max(most, 'hideMs' in effect ? effect.hideMs : 0), 0),
     ids: rules.length > 0 ? rules.map(({ id }) => id) : undefined,
   }
@@ -139,7 +140,7 @@ export const createAroundCalls = ({ journal, faults, throttles, hidden }: Contro
   }
 
   const s3 = async (call: S3CallInfo, run: () => Promise<void>, res: ServerResponse): Promise<void> => {
-    const { before, after, corrupt, ids } = sortEffects(faults.match(call))
+    const { before, after, corrupt, truncate, ids } = sortEffects(faults.match(call))
     const invocation = res.req.headers['amz-sdk-invocation-id']
     const note = (status: number, errorCode: string | undefined, committed: boolean) =>
       journal.write({
@@ -161,6 +162,7 @@ export const createAroundCalls = ({ journal, faults, throttles, hidden }: Contro
     }
     if (!after.drop && !after.error) {
       if (corrupt) corruptResponse(res)
+      if (truncate) truncateResponse(res)
       await run()
       await sleep(after.delayMs)
       return note(res.statusCode, undefined, res.statusCode < 400)

@@ -79,6 +79,17 @@ test('an object read with a flipped bit fails its checksum', async () => {
   expect(await read()).toBe('some text')
 })
 
+test('an object of which half a body arrives is an error, however large it is', async () => {
+  for (const size of [9, 3_000_000]) {
+    await cloud.s3.send(new PutObjectCommand({ Bucket: 'data', Key: 'k', Body: 'x'.repeat(size) }))
+    await control('POST', 'faults', { service: 's3', operation: 'GetObject', count: 1, effect: { truncate: true } })
+    const read = async () =>
+      (await cloud.s3.send(new GetObjectCommand({ Bucket: 'data', Key: 'k' }))).Body?.transformToString()
+    await expect(read()).rejects.toThrow(/aborted|ECONNRESET/)
+    expect(await read()).toHaveLength(size)
+  }
+})
+
 test('a put dropped after the commit is stored', async () => {
   await control('POST', 'faults', {
     service: 's3',

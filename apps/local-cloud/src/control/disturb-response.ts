@@ -52,3 +52,19 @@ export const corruptResponse = (res: ServerResponse): void => {
   res.write = ((...args: unknown[]) => Reflect.apply(write, res, once(args))) as ServerResponse['write']
   res.end = ((...args: unknown[]) => Reflect.apply(end, res, once(args))) as ServerResponse['end']
 }
+
+/** Sends half of the first piece of the body, then closes the connection. */
+export const truncateResponse = (res: ServerResponse): void => {
+  const write = res.write.bind(res)
+  const cut = (args: unknown[]): boolean => {
+    const [chunk] = args
+    if (typeof chunk !== 'string' && !(chunk instanceof Uint8Array)) return false
+    const bytes = Buffer.from(chunk as Uint8Array)
+    write(bytes.subarray(0, bytes.length >> 1), () => res.destroy())
+    return true
+  }
+  const end = res.end.bind(res)
+  res.write = ((...args: unknown[]) => cut(args)) as ServerResponse['write']
+  res.end = ((...args: unknown[]) =>
+    cut(args) ? res : (end as (...all: unknown[]) => ServerResponse)(...args)) as ServerResponse['end']
+}

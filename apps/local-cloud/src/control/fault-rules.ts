@@ -11,6 +11,8 @@ type FaultEffect =
   | { delayMs: number }
   /** Changes a byte of the answer's body. */
   | { corrupt: true }
+  /** S3 only: sends half of the answer's body and closes the connection. */
+  | { truncate: true }
   /** What a Create call made is not found for so long, in real ms. */
   | { hideMs: number }
 
@@ -54,7 +56,7 @@ export interface FaultRules {
   match(call: MatchedCall): ActiveRule[]
 }
 
-const effects = ['error', 'drop', 'delayMs', 'corrupt', 'hideMs']
+const effects = ['error', 'drop', 'delayMs', 'corrupt', 'truncate', 'hideMs']
 
 /** Reads a rule from the outside. Throws an Error that says what is wrong with it. */
 export const parseFaultRule = (value: unknown): FaultRule => {
