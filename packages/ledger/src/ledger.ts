@@ -96,9 +96,13 @@ export const createLedger = async ({ s3, bucket, environment, now = () => new Da
     return found.flatMap((document) => (document === undefined ? [] : [trainedSchema.parse(document)]))
   }
 
+  /** The experiment that an Idempotency-Key of an owner of API keys stands for. */
+  const experimentIdOf = (idempotencyKey: string, keyOwner = '') => hashedId(installation, keyOwner, idempotencyKey)
+
   return {
     installation,
     environment,
+    experimentIdOf,
     documents: (experimentId: string): Promise<ExperimentDocuments> => readDocuments(experimentId),
 
     async registerDataset({
@@ -145,7 +149,7 @@ export const createLedger = async ({ s3, bucket, environment, now = () => new Da
     async acceptExperiment({
       spec,
       idempotencyKey,
-      keyOwner = '',
+      keyOwner,
     }: {
       spec: ExperimentSpec
       idempotencyKey?: string
@@ -153,7 +157,7 @@ export const createLedger = async ({ s3, bucket, environment, now = () => new Da
     }) {
       const dataset = await readDataset(spec.dataset)
       if (!dataset?.check) throw new Error(`data set ${spec.dataset} has not been checked`)
-      const id = idempotencyKey === undefined ? randomId() : hashedId(installation, keyOwner, idempotencyKey)
+      const id = idempotencyKey === undefined ? randomId() : experimentIdOf(idempotencyKey, keyOwner)
       const createdAt = now()
       const specSha256 = canonicalSha256(spec)
       const earlier = await documents.read(`experiments/${id}/spec.json`)
