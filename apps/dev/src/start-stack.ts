@@ -17,6 +17,8 @@ export interface StackOptions {
   runFolder?: string
   /** Processes of each worker. (Default: 1 of each) */
   workers?: Partial<Record<WorkerName, number>>
+  /** Processes of the API. (Default: 1) */
+  apis?: number
   /** Use this Redis, under a prefix of its own, instead of starting one. */
   redisUrl?: string
   /** Factor on our own waits. (Default: 0.1) */
@@ -32,6 +34,8 @@ export interface StackOptions {
 export interface Stack {
   readonly runFolder: string
   readonly apiUrl: string
+  /** One for each process of the API. */
+  readonly apiUrls: readonly string[]
   readonly cloudUrl: string
   readonly redisUrl: string
   readonly redisPrefix: string
@@ -57,7 +61,14 @@ const dist = (program: string): string => {
 
 /** Starts Redis, the local cloud, the API and the workers, each a process of its own on a free loopback port. They end with this process, however it ends. */
 export const startStack = async (options: StackOptions = {}): Promise<Stack> => {
-  const { runFolder = makeRunFolder('stack'), workers = {}, timeScale = 0.1, env = {}, cloudArgs = [] } = options
+  const {
+    runFolder = makeRunFolder('stack'),
+    workers = {},
+    timeScale = 0.1,
+    env = {},
+    cloudArgs = [],
+    apis = 1,
+  } = options
   const say = options.say ?? (() => {})
   mkdirSync(join(runFolder, 'logs'), { recursive: true })
   const redisPrefix = `assay-${basename(runFolder)}`.replace(/[^A-Za-z0-9_-]/g, '-')
@@ -140,12 +151,16 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
       ASSAY_TIME_SCALE: String(timeScale),
       ...env,
     }
-    const api = definitionOf('api', { ...settings, ASSAY_PORT: '0' })
+    const startApi = (name: string): Promise<string> => {
+      const api = definitionOf(name, { ...settings, ASSAY_PORT: '0' })
+      return startAt({ ...api, ready: /api ready at (\S+)/ }, (port) => ({ env: { ...api.env, ASSAY_PORT: port } }))
+    }
+    const apiNames = ['api', ...Array.from({ length: apis - 1 }, (_, index) => `api-${index + 2}`)]
     const workerProcesses = workerNames.flatMap((name) =>
       Array.from({ length: workers[name] ?? 1 }, (_, index) => `worker-${name}-${index + 1}`),
     )
-    const [apiUrl] = await Promise.all([
-      startAt({ ...api, ready: /api ready at (\S+)/ }, (port) => ({ env: { ...api.env, ASSAY_PORT: port } })),
+    const [apiUrls] = await Promise.all([
+      Promise.all(apiNames.map(startApi)),
       ...workerProcesses.map((name) => start(definitionOf(name, settings))),
     ])
     say(`workers      ${workerNames.map((name) => `${name} ×${workers[name] ?? 1}`).join(', ')}`)
@@ -156,7 +171,8 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
     }
     return {
       runFolder,
-      apiUrl,
+      apiUrl: apiUrls[0] ?? '',
+      apiUrls,
       cloudUrl,
       redisUrl,
       redisPrefix,
