@@ -8,7 +8,7 @@ interface LifecycleSettings {
   endpointCreateSeconds: number
   /** From DeleteEndpoint until the endpoint is gone. (Default: 0) */
   endpointDeleteSeconds: number
-  /** Endpoints whose name matches fail with the reason, or stay in Creating. */
+  /** Endpoints whose name matches fail with the reason, or stay in Creating until the setting changes. */
   endpoints: { pattern: string; outcome: 'fail' | 'stick'; reason?: string }[]
   /** Instance types that cannot be had: jobs wait as Pending, then fail with a CapacityError. */
   withoutCapacity: string[]

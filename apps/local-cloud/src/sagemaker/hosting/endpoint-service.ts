@@ -32,6 +32,9 @@ export interface EndpointService {
 
 const keyOf = (name: string) => name.toLowerCase()
 
+/** Between two looks whether an endpoint still sticks in Creating, in ms of cloud time. */
+const STICKS_MS = 1_000
+
 const noCapacity =
   'Unable to provision requested ML compute capacity due to InsufficientInstanceCapacity error. Please retry using a different ML instance type or after some time.'
 
@@ -97,8 +100,9 @@ export const createEndpointService = (
   const deploy = async (record: EndpointRecord): Promise<{ variants: Map<string, LiveVariant>; failure?: string }> => {
     const name = record.endpoint.EndpointName
     await clock.sleep(lifecycle.settings.endpointCreateSeconds * 1000)
-    const rule = lifecycle.settings.endpoints.find(({ pattern }) => new RegExp(pattern).test(name))
-    if (rule?.outcome === 'stick') await new Promise(() => {})
+    const ruleOf = () => lifecycle.settings.endpoints.find(({ pattern }) => new RegExp(pattern).test(name))
+    while (ruleOf()?.outcome === 'stick') await clock.sleep(STICKS_MS)
+    const rule = ruleOf()
     if (rule?.outcome === 'fail') return { variants: new Map(), failure: rule.reason ?? noCapacity }
     if (record.variants.some(({ instanceType }) => instanceType === undefined))
       return { variants: new Map(), failure: noCapacity }
