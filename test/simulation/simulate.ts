@@ -19,6 +19,7 @@ const violations = (world: World, ended: boolean, faults: Faults, expected: unkn
   for (const [name, times] of world.cloud.created)
     if (times > 1 && (faults.freeze === 0 || name.includes('-job/'))) found.push(`${name} was created ${times} times`)
   for (const { kind, name } of world.cloud.left()) found.push(`${kind} ${name} is left`)
+  for (const path of new Set(world.s3.overwritten)) found.push(`document ${path} was written over`)
   const { finish } = world.fold()
   const remaining = finish?.output?.cleanup.remaining ?? []
   if (faults.freeze === 0 && remaining.length > 0)

@@ -26,8 +26,10 @@ import { createTeardown } from '../../workers/control/src/teardown.ts'
 import { createDeploy } from '../../workers/infer/src/deploy.ts'
 import { createTrain } from '../../workers/train/src/train.ts'
 import { createTune } from '../../workers/tune/src/tune.ts'
+import { createDocuments } from '../../packages/ledger/src/write-once.ts'
 import { awsError, VirtualCloud } from './cloud.ts'
 import { createRandom, Scheduler } from './scheduler.ts'
+import { VirtualS3 } from './virtual-s3.ts'
 
 /** Probabilities of what may go wrong; all zero is the fault-free run. */
 export interface Faults {
@@ -115,7 +117,7 @@ interface Job {
 export class World {
   readonly scheduler: Scheduler
   readonly cloud: VirtualCloud
-  readonly documents = new Map<string, unknown>()
+  readonly s3 = new VirtualS3()
   readonly trace: string[] = []
   readonly bugs: unknown[] = []
   #faults: Faults
@@ -180,18 +182,18 @@ export class World {
     return Math.max(0, process.frozenUntilMs - this.scheduler.nowMs)
   }
 
-  #create(path: string, value: object): boolean {
-    if (this.documents.has(path)) return false
-    this.documents.set(path, { ...value, writer: 'w' })
+  /** What the API writes, whose processes do not die here. */
+  #create(path: string, value: object) {
+    if (this.s3.documents.has(path)) return
+    this.s3.put(path, JSON.stringify({ ...value, writer: 'w' }), { once: true })
     this.#log(`document ${path}`)
-    return true
   }
 
   /** Documents are only ever added, so their number tells whether the last fold still holds. */
   fold(): ExperimentRecord {
-    if (this.#folded?.documents === this.documents.size) return this.#folded.experiment
-    const experiment = foldExperiment(new Map(this.documents))
-    this.#folded = experiment && { documents: this.documents.size, experiment }
+    if (this.#folded?.documents === this.s3.documents.size) return this.#folded.experiment
+    const experiment = foldExperiment(new Map(this.s3.documents))
+    this.#folded = experiment && { documents: this.s3.documents.size, experiment }
     if (!experiment) throw new Error('the experiment is gone')
     return experiment
   }
@@ -230,22 +232,32 @@ export class World {
   /** The parts of a process as the workers wire them, on virtual clients. */
   #partsOf(process: Process) {
     const iso = () => new Date(this.scheduler.nowMs).toISOString()
-    // As the SDK does, anything but a Create is sent up to three times.
-    const send = async (command: { constructor: { name: string }; input: Record<string, unknown> }) => {
-      const operation = command.constructor.name.replace(/Command$/, '')
-      for (let tries = operation.startsWith('Create') ? 3 : 1; ; tries++) {
+    const repeat = async (firstTry: number, effect: () => unknown) => {
+      for (let tries = firstTry; ; tries++) {
         try {
-          return await this.#call(process, () => this.cloud.handle(operation, command.input))
+          return await this.#call(process, effect)
         } catch (error) {
           if (tries >= 3 || classifyError(error).kind !== 'wait') throw error
         }
       }
     }
+    // As the SDK does, anything but a Create is sent up to three times.
+    const send = (command: { constructor: { name: string }; input: Record<string, unknown> }) => {
+      const operation = command.constructor.name.replace(/Command$/, '')
+      return repeat(operation.startsWith('Create') ? 3 : 1, () => this.cloud.handle(operation, command.input))
+    }
+    const s3 = this.s3.client((command) =>
+      repeat(1, () => {
+        if (command.constructor.name === 'PutObjectCommand') this.#log(`put ${command.input.Key}`)
+        return this.s3.handle(command)
+      }),
+    )
+    const documents = createDocuments({ s3, bucket: 'bucket' })
     const sagemaker = Object.assign(Object.create(SageMakerClient.prototype) as SageMakerClient, { send })
     const logs = Object.assign(Object.create(CloudWatchLogsClient.prototype) as CloudWatchLogsClient, {
       send: async () => ({}),
     })
-    const write = (path: string, value: object) => this.#call(process, () => this.#create(path, value))
+    const write = (path: string, value: object) => documents.create(`experiments/${EXPERIMENT_ID}/${path}`, value)
     const ledger = {
       recordIntent: (_id: string, approach: string, attempt: number, intent: { kind: string; name: string }) =>
         write(`${approach}/${attempt}/resources/${intent.kind}.json`, { ...intent, at: iso() }),
@@ -257,7 +269,7 @@ export class World {
       isStopped: (_id: string, approach: string, attempt: number) =>
         this.#call(
           process,
-          () => this.documents.has('cancel.json') || this.documents.has(`${approach}/${attempt}/closed.json`),
+          () => this.s3.documents.has('cancel.json') || this.s3.documents.has(`${approach}/${attempt}/closed.json`),
         ),
     }
     const bulk = { putJson: async () => stored } as unknown as BulkStore
