@@ -30,6 +30,7 @@ export const openBench = async (stack: ChaosStack): Promise<Bench> => {
 
 /** Runs a scenario on a data set of its own with nothing going wrong. Throws where it does not end. */
 export const runCalmly = async ({ stack, experiments }: Bench, scenario: Scenario): Promise<Calm> => {
+  await experiments.forgetChannels()
   const { id } = await experiments.submit(await experiments.addDataset(), scenario.change)
   await scenario.act(experiments, id)
   const experiment = await experiments.until(id, ({ finish }) => finish !== undefined, RUN_MS)
@@ -41,24 +42,46 @@ export const runCalmly = async ({ stack, experiments }: Bench, scenario: Scenari
   }
 }
 
-/** Runs a scenario while things go wrong and judges its end. `disturb` is called when the experiment is accepted. */
+export interface Disturbance {
+  /** Called with the id before the experiment is submitted, and once it is accepted. */
+  prepare?: (id: string) => Promise<unknown>
+  disturb?: (id: string) => Promise<unknown>
+  frozen?: boolean
+  /** Other experiments run beside this one and read the channels that they share. (Default: false) */
+  inCompany?: boolean
+  change?: Scenario['change']
+  expected?: (calm: Result, met: Result) => Result
+  check?: Run['check']
+}
+
+/** Runs a scenario while things go wrong and judges its end. */
 export const runAndJudge = async (
   { experiments, oracle }: Bench,
   scenario: Scenario,
   calm: Calm,
   {
-    disturb = async () => {},
+    prepare,
+    disturb,
     frozen = false,
-    expected = calm.expected,
-  }: Partial<{
-    disturb: (id: string) => Promise<void>
-    frozen: boolean
-    expected: Result
-  }> = {},
+    inCompany = false,
+    change = {},
+    expected = (known) => known,
+    check,
+  }: Disturbance = {},
 ): Promise<Violation[]> => {
+  if (!inCompany) await experiments.forgetChannels()
   const startedMs = performance.now()
-  const { id, again } = await experiments.submit(await experiments.addDataset(), scenario.change)
-  const run: Run = { id, again, startedMs, expected, calmCalls: calm.calls, frozen }
-  await Promise.all([scenario.act(experiments, id), disturb(id)])
+  const dataset = await experiments.addDataset()
+  const { id, again } = await experiments.submit(dataset, { ...scenario.change, ...change }, prepare)
+  await Promise.all([scenario.act(experiments, id), disturb?.(id)])
+  const run: Run = {
+    id,
+    again,
+    startedMs,
+    expected: (met) => expected(calm.expected, met),
+    calmCalls: calm.calls,
+    frozen,
+    ...(check ? { check } : {}),
+  }
   return oracle.judge(run, RUN_MS)
 }

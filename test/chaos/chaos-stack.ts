@@ -12,19 +12,22 @@ export interface ChaosStack extends Stack {
   cloud: LocalCloudControl
   /** What ended unasked or by our hand and was started again. */
   deaths: () => readonly string[]
-  /** Does something to a process that its supervisor must leave alone meanwhile. */
-  unsupervised: <Result>(name: string, act: () => Promise<Result>) => Promise<Result>
+  /** Ends a process for good, until it is brought up. */
+  takeDown: (name: string) => Promise<void>
+  bringUp: (name: string) => Promise<void>
 }
 
 /** A stack over programs that take milliseconds, each process started again whenever it ends. */
 export const startChaosStack = async ({
   workers = {},
-}: { workers?: Partial<Record<WorkerName, number>> } = {}): Promise<ChaosStack> => {
+  apis = 1,
+}: { workers?: Partial<Record<WorkerName, number>>; apis?: number } = {}): Promise<ChaosStack> => {
   const runFolder = makeRunFolder('chaos')
   const crash = createCrashControl(join(runFolder, 'crash-points'))
   const stack = await startStack({
     runFolder,
     workers,
+    apis,
     timeScale,
     env: { ASSAY_CRASH_POINTS: crash.folder, ASSAY_LOG_LEVEL: 'warn' },
     cloudArgs: ['--control', '--registry', join(repositoryRoot, 'test/chaos/programs.json'), '--cpus', '4'],
@@ -55,13 +58,13 @@ export const startChaosStack = async ({
     crash,
     cloud: createLocalCloudControl(stack.cloudUrl),
     deaths: () => deaths,
-    unsupervised: async (name, act) => {
+    takeDown: async (name) => {
       left.add(name)
-      try {
-        return await act()
-      } finally {
-        left.delete(name)
-      }
+      await stack.kill(name)
+    },
+    bringUp: async (name) => {
+      await stack.restart(name)
+      left.delete(name)
     },
     stop: async () => {
       stopping.abort()

@@ -2,8 +2,8 @@ import { type Bench, type Calm, runAndJudge } from './calm-run.ts'
 import type { Violation } from './invariants.ts'
 import type { Scenario } from './scenarios.ts'
 
-/** Fewer than what makes a stage a poison job: it is run again and ends. */
-const POINTS_A_STAGE = 3
+/** Fewer than make a job be sent apart, let alone set aside. */
+const POINTS_A_STAGE = 2
 
 /** The process kind and the stage of a point: `worker-train: after CreateTrainingJob in train`. */
 const placeOf = (point: string): string => {
@@ -14,7 +14,7 @@ const placeOf = (point: string): string => {
 /** Only the first process of a new bucket gets here. */
 const isSweepable = (point: string) => !point.includes('CreateBucket')
 
-/** Points that one run can be killed at: at most three a stage and process kind, so that several runs cover them all. */
+/** Points that one run can be killed at: at most two a stage and process kind, so that several runs cover them all. */
 export const roundsOf = (points: readonly string[]): string[][] => {
   const places = new Map<string, string[]>()
   for (const point of points.filter(isSweepable))

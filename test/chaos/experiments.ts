@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DeleteObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3'
-import { addFolder, checkedDataset, createClient } from '@assay/client'
+import { addFolder, type AssayClient, checkedDataset, createClient } from '@assay/client'
 import { createCloudClients } from '@assay/cloud'
 import type { ExperimentSpecInput, Report } from '@assay/contracts'
 import { makeSteelDefects, type Stack } from '@assay/dev'
@@ -36,7 +36,14 @@ export const chaosSpec = (dataset: string): ExperimentSpecInput => ({
 
 /** Submits and observes experiments: what happened is read from the ledger, not from the processes under test. */
 export const createExperiments = async (stack: Stack) => {
-  const client = createClient({ url: stack.apiUrl })
+  const apis = stack.apiUrls.map((url) => createClient({ url }))
+  let asked = 0
+  /** A client of the API's processes in turn. */
+  const api = (): AssayClient => {
+    const client = apis[asked++ % apis.length]
+    if (!client) throw new Error('the stack has no API')
+    return client
+  }
   const clients = createCloudClients({ region: 'us-east-1', cloudUrl: stack.cloudUrl })
   const { s3 } = clients
   const openLedger = () => createLedger({ s3, bucket: stack.bucket, environment: 'local' })
@@ -63,35 +70,40 @@ export const createExperiments = async (stack: Stack) => {
 
   return {
     clients,
-    client,
+    api,
     record,
     /** Reads every document again: the other looks keep what they have seen, for documents never change. */
-    readAgain: async (id: string) => foldExperiment(await (await openLedger()).documents(id)),
+    readAgain: (id: string) => patiently(async () => foldExperiment(await (await openLedger()).documents(id))),
     until,
-    /** The same images again. Channels prepared for them earlier are removed, else nothing would be left to prepare. */
+    /** Channels prepared for the same images earlier are gone then; else nothing would be left to prepare. */
+    forgetChannels: () =>
+      patiently(async () => {
+        const pages = paginateListObjectsV2({ client: s3 }, { Bucket: stack.bucket, Prefix: 'prepared/' })
+        for await (const { Contents = [] } of pages)
+          for (const { Key } of Contents) await s3.send(new DeleteObjectCommand({ Bucket: stack.bucket, Key }))
+      }),
     addDataset: async (): Promise<string> => {
-      for await (const { Contents = [] } of paginateListObjectsV2(
-        { client: s3 },
-        { Bucket: stack.bucket, Prefix: 'prepared/' },
-      ))
-        for (const { Key } of Contents) await s3.send(new DeleteObjectCommand({ Bucket: stack.bucket, Key }))
-      const { id } = await patiently(() => addFolder(client, folder, { name: 'chaos' }))
-      const { state, check } = await patiently(() => checkedDataset(client, id))
+      const { id } = await patiently(() => addFolder(api(), folder, { name: 'chaos' }))
+      const { state, check } = await patiently(() => checkedDataset(api(), id))
       if (state !== 'ready') throw new Error(JSON.stringify(check?.faults))
       return id
     },
-    /** Asks until it is accepted, always with the same key; asks once more then, which must answer the same id. */
+    /** Asks until it is accepted, always with the same key; asks once more then, which must answer the same id. `prepare` is called before the first. */
     submit: async (
       dataset: string,
       change: Partial<ExperimentSpecInput> = {},
+      prepare: (id: string) => Promise<unknown> = async () => {},
     ): Promise<{ id: string; again: string }> => {
       const key = randomUUID()
       const body = { ...chaosSpec(dataset), ...change }
-      const id = await patiently(() => client.submit(body, key))
-      return { id, again: await patiently(() => client.submit(body, key)) }
+      await prepare(ledger.experimentIdOf(key))
+      const id = await patiently(() => api().submit(body, key))
+      return { id, again: await patiently(() => api().submit(body, key)) }
     },
-    report: async ({ report }: ExperimentRecord): Promise<Report | undefined> =>
-      report?.output && ((await bulk.getJson(report.output.json)) as Report),
+    report: async ({ report }: ExperimentRecord): Promise<Report | undefined> => {
+      const json = report?.output?.json
+      return json && ((await patiently(() => bulk.getJson(json))) as Report)
+    },
   }
 }
 export type Experiments = Awaited<ReturnType<typeof createExperiments>>

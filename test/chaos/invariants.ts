@@ -8,6 +8,7 @@ export const invariants = {
   bill: "the ledger's billed seconds are those of the cloud's own bill",
   accepted: 'what was answered with 202 exists, and the same key answers the same id',
   predicted: 'each test image is predicted exactly once an approach',
+  tries: 'waiting for the cloud, for credentials or for quota uses up no try',
   calls: 'no retry storm: at most three times the calls of the run without faults and one a poll interval',
 } as const
 export type Invariant = keyof typeof invariants

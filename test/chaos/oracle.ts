@@ -11,6 +11,7 @@ import { timeScale } from './chaos-stack.ts'
 import type { Experiments } from './experiments.ts'
 import type { Violation } from './invariants.ts'
 import type { LocalCloudControl } from './local-cloud-control.ts'
+import { patiently } from './patiently.ts'
 import { type Result, resultOf } from './result.ts'
 
 type Sagemaker = Experiments['clients']['sagemaker']
@@ -22,7 +23,10 @@ export interface Run {
   /** What the same key answered the second time. */
   again: string
   startedMs: number
-  expected: Result
+  /** What it must come to, where that depends on what it came to: a fault that is an outcome leaves some things open. */
+  expected: (met: Result) => Result
+  /** What must hold besides. */
+  check?: (experiment: ExperimentRecord) => Violation[]
   /** Calls to the control plane in the run without faults. */
   calmCalls: number
   /** A process stood still for longer than its lock: it may have made a free resource anew after teardown, and removed it. */
@@ -141,11 +145,12 @@ export const createOracle = ({ experiments, cloud }: { experiments: Experiments;
   const ended = new Map<string, string>()
 
   const settle = async (id: string): Promise<string[]> => {
-    let left = await listLeft(sagemaker, id)
+    const look = () => patiently(() => listLeft(sagemaker, id))
+    let left = await look()
     // A frozen process's late Create is the janitor's: one pass of it may be needed.
     for (const endMs = performance.now() + 2 * JANITOR_MS; left.length > 0 && performance.now() < endMs;) {
       await new Promise((resolve) => setTimeout(resolve, 100))
-      left = await listLeft(sagemaker, id)
+      left = await look()
     }
     return left
   }
@@ -153,7 +158,7 @@ export const createOracle = ({ experiments, cloud }: { experiments: Experiments;
   return {
     /** Waits for the end of a run and says what does not hold. */
     judge: async (run: Run, withinMs: number): Promise<Violation[]> => {
-      const { id, again, expected, calmCalls, startedMs } = run
+      const { id, again, expected, calmCalls, startedMs, check = () => [] } = run
       if (id !== again) return [{ invariant: 'accepted', detail: `the same key answered ${id}, then ${again}` }]
       const experiment = await experiments.until(id, ({ finish }) => finish !== undefined, withinMs)
       if (!experiment) {
@@ -167,7 +172,7 @@ export const createOracle = ({ experiments, cloud }: { experiments: Experiments;
       const left = await settle(id)
       const journal = await cloud.journal('sagemaker')
       const met = resultOf(experiment, await experiments.report(experiment))
-      const parted = difference(met, expected)
+      const parted = difference(met, expected(met))
       const calls = callsOf(journal, id)
       const most = 3 * calmCalls + (2 * elapsedMs) / createTiming(timeScale).endpointPollMs
       return [
@@ -175,6 +180,7 @@ export const createOracle = ({ experiments, cloud }: { experiments: Experiments;
         ...left.map((what): Violation => ({ invariant: 'clean', detail: `${what} is left` })),
         ...(await checkBill(experiment, cloud)),
         ...checkPredicted(experiment),
+        ...check(experiment),
         ...(parted === undefined ? [] : [{ invariant: 'result', detail: `${id} ${parted}` } as const]),
         ...(calls <= most
           ? []

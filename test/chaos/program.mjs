@@ -26,6 +26,10 @@ const channelHash = () => {
 
 const train = async () => {
   const given = JSON.parse(readFileSync(join(base, 'input/config/hyperparameters.json'), 'utf8'))
+  if (['weight_decay', 'weight-decay'].some((name) => given[name] === '1')) {
+    writeFileSync(join(base, 'output/failure'), 'a weight decay of 1 leaves no weights')
+    process.exit(1)
+  }
   const settings = Object.entries(given)
     .filter(([name]) => !name.startsWith('sagemaker_') && !name.startsWith('_tuning'))
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -3,7 +3,7 @@ import type { ApproachRecord, ExperimentRecord } from '@assay/pipeline'
 
 const trialResult = ({ status, hyperparameters, objective }: Trial) => ({ status, hyperparameters, objective })
 
-const approachResult = ({ id, train, evaluate }: ApproachRecord) => {
+const approachResult = ({ id, train, deploy, evaluate }: ApproachRecord) => {
   const { trials = [], best } = train?.output ?? {}
   const inOrder = trials.toSorted((a, b) => (a.name < b.name ? -1 : 1))
   return {
@@ -12,7 +12,7 @@ const approachResult = ({ id, train, evaluate }: ApproachRecord) => {
     trials: inOrder.map(trialResult),
     chosen: inOrder.findIndex(({ name }) => name === best),
     evaluated: evaluate?.status,
-    reason: train?.reason?.code ?? evaluate?.reason?.code,
+    reason: train?.reason?.code ?? deploy?.reason?.code ?? evaluate?.reason?.code,
     predictions: evaluate?.output?.predictions.sha256,
     stats: evaluate?.output?.stats,
     perCategoryAP: evaluate?.output?.perCategoryAP,

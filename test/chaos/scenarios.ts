@@ -1,6 +1,6 @@
 import { StopTrainingJobCommand } from '@aws-sdk/client-sagemaker'
 import { ProblemError } from '@assay/client'
-import { isNotFound, isStateConflict, resourceName } from '@assay/cloud'
+import { classifyError, resourceName } from '@assay/cloud'
 import type { ExperimentSpecInput } from '@assay/contracts'
 import type { ExperimentRecord } from '@assay/pipeline'
 import { chaosSpec, type Experiments } from './experiments.ts'
@@ -28,10 +28,10 @@ const wait: Scenario = { name: 'left alone', change: {}, act: async () => {} }
 const cancel: Scenario = {
   name: 'canceled in training, twice',
   change: withEpochs(400),
-  act: async ({ client, until }, id) => {
+  act: async ({ api, until }, id) => {
     await until(id, hasJobs, LONG_MS)
-    await patiently(() => client.cancel(id))
-    await patiently(() => client.cancel(id))
+    await patiently(() => api().cancel(id))
+    await patiently(() => api().cancel(id))
   },
 }
 
@@ -43,7 +43,8 @@ const stopTraining = async ({ clients: { sagemaker }, until }: Experiments, id: 
     try {
       await sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: resourceName(id, 0, 1) }))
     } catch (error) {
-      if (!isNotFound(error) && !isStateConflict(error)) throw error
+      // It is not there yet, has ended, or the cloud is in trouble: asked again, and judged by what is in the ledger.
+      if (classifyError(error).kind === 'fail') throw error
     }
 }
 
@@ -51,11 +52,11 @@ const retry: Scenario = {
   name: 'training stopped by somebody, retried after the end',
   change: withEpochs(40),
   act: async (experiments, id) => {
-    const { client, until } = experiments
+    const { api, until } = experiments
     await stopTraining(experiments, id)
     await until(id, ({ finish }) => finish !== undefined, LONG_MS)
     try {
-      await patiently(() => client.retry(id, 'plain'))
+      await patiently(() => api().retry(id, 'plain'))
     } catch (error) {
       // The API died between its write and its answer; what we asked for is under way.
       if (!(error instanceof ProblemError) || error.status !== 409) throw error

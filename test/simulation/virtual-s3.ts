@@ -23,7 +23,11 @@ export class VirtualS3 {
   put(path: string, text: string, { once }: { once: boolean }): void {
     if (this.documents.has(path)) {
       if (once)
-        throw new S3ServiceException({ name: 'PreconditionFailed', $fault: 'client', $metadata: { httpStatusCode: 412 } })
+        throw new S3ServiceException({
+          name: 'PreconditionFailed',
+          $fault: 'client',
+          $metadata: { httpStatusCode: 412 },
+        })
       this.overwritten.push(path)
     }
     this.documents.set(path, JSON.parse(text))

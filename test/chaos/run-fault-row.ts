@@ -1,0 +1,35 @@
+import { type Bench, type Calm, runAndJudge } from './calm-run.ts'
+import { burntTries, type FaultRow } from './fault-rows.ts'
+import type { Violation } from './invariants.ts'
+import type { Scenario } from './scenarios.ts'
+import { chaosStages } from './stages.ts'
+
+export interface RowResult {
+  /** Stages that met the fault, and those that should have and did not. */
+  met: string[]
+  missed: string[]
+  violations: Violation[]
+}
+
+/** One run in which every stage meets the fault. */
+export const runFaultRow = async (bench: Bench, scenario: Scenario, calm: Calm, row: FaultRow): Promise<RowResult> => {
+  const { cloud } = bench.stack
+  const rules = new Map<string, number[]>()
+  const violations = await runAndJudge(bench, scenario, calm, {
+    prepare: async (id) => {
+      for (const stage of chaosStages) {
+        const ids = await Promise.all(row.rules(stage, id).map(cloud.addFault))
+        if (ids.length > 0) rules.set(stage.name, ids)
+      }
+    },
+    ...(row.costsNoTry ? { check: burntTries } : {}),
+  })
+  const hits = await cloud.hits()
+  const isMet = (ids: number[]) => ids.some((id) => (hits.get(id) ?? 0) > 0)
+  await Promise.all([...rules.values()].flat().map(cloud.removeFault))
+  return {
+    met: [...rules].filter(([, ids]) => isMet(ids)).map(([stage]) => stage),
+    missed: [...rules].filter(([, ids]) => !isMet(ids)).map(([stage]) => stage),
+    violations,
+  }
+}

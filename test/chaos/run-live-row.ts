@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Bench, type Calm, runAndJudge } from './calm-run.ts'
+import type { LiveRow } from './live-rows.ts'
+import type { RowResult } from './run-fault-row.ts'
+import type { Scenario } from './scenarios.ts'
+import { chaosStages, outcomeWrite } from './stages.ts'
+
+/** So long each stage is held at the write of its outcome, so that it is surely at work. */
+const HELD_MS = 1_500
+const LOOK_EVERY_MS = 30
+const GIVE_UP_MS = 200_000
+
+/** One run in which something is done to a process while each of the stages is at work. */
+export const runLiveRow = async (
+  bench: Bench,
+  scenario: Scenario,
+  calm: Calm,
+  row: LiveRow,
+  chance: () => number,
+): Promise<RowResult> => {
+  const { stack, experiments } = bench
+  const held = new Map<number, (typeof chaosStages)[number]>()
+  const met: string[] = []
+
+  const prepare = async (id: string) => {
+    for (const stage of chaosStages) {
+      const rule = { ...outcomeWrite(stage, id), count: 1, effect: { delayMs: HELD_MS } }
+      held.set(await stack.cloud.addFault(rule), stage)
+    }
+  }
+  const disturb = async (id: string) => {
+    const endMs = performance.now() + GIVE_UP_MS
+    while (held.size > 0 && performance.now() < endMs) {
+      const hits = await stack.cloud.hits()
+      for (const [ruleId, stage] of held)
+        if ((hits.get(ruleId) ?? 0) > 0) {
+          held.delete(ruleId)
+          await row.act(stack, stage, id, chance)
+          met.push(stage.name)
+        }
+      if ((await experiments.record(id))?.finish) return
+      await sleep(LOOK_EVERY_MS)
+    }
+  }
+  const violations = await runAndJudge(bench, scenario, calm, { prepare, disturb, frozen: row.frozen ?? false })
+  return { met, missed: [...held.values()].map(({ name }) => name), violations }
+}
