@@ -30,14 +30,17 @@ const NOTHING = 1e-6
 export const pictureHash = (grey: Uint8Array): Uint32Array => {
   if (grey.length !== THUMBNAIL_PX ** 2)
     throw new RangeError(`${grey.length} grey values met, ${THUMBNAIL_PX ** 2} needed`)
-  const rows = Array.from({ length: THUMBNAIL_PX }, (_, y) =>
-    Float64Array.from({ length: mostX + 1 }, (_, k) =>
-      grey.subarray(y * THUMBNAIL_PX, (y + 1) * THUMBNAIL_PX).reduce((sum, value, n) => sum + value * cosines[k][n], 0),
-    ),
-  )
+  // Plain loops: this runs once for every image of a data set.
+  const rows = Array.from({ length: THUMBNAIL_PX }, (_, y) => {
+    const row = new Float64Array(mostX + 1)
+    for (let k = 0; k <= mostX; k++)
+      for (let n = 0; n < THUMBNAIL_PX; n++) row[k] += grey[y * THUMBNAIL_PX + n] * cosines[k][n]
+    return row
+  })
   const hash = new Uint32Array(HASH_WORDS)
   for (const [bit, { x, y }] of frequencies.entries()) {
-    const coefficient = rows.reduce((sum, row, n) => sum + row[x] * cosines[y][n], 0)
+    let coefficient = 0
+    for (let n = 0; n < THUMBNAIL_PX; n++) coefficient += rows[n][x] * cosines[y][n]
     if (coefficient > NOTHING) hash[bit >>> 5] |= 1 << (bit & 31)
   }
   return hash
