@@ -85,7 +85,7 @@ test('what is submitted under the key of a plan is what was planned; after one r
     expect(job).toMatchObject(body)
   }
 
-  const second = await study.client.plan(spec)
+  const second = await study.client.plan({ ...spec, reuse: 'never' })
   expect(second.approaches.map(({ basis }) => basis)).toEqual(['past-runs', 'past-runs', 'past-runs'])
   const again = await study.submit(spec)
   const bill = (await study.untilEnd(again)).outcome?.bill

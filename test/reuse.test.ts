@@ -61,6 +61,26 @@ test('what was trained and tuned before is not again: the same numbers, its firs
   expect(again.view.approaches[0]?.stages[0]).toMatchObject({ stage: 'train', reason: { code: 'reused' } })
 })
 
+test('a plan says what would be reused and costs nothing, and because of which fields something would not', async () => {
+  const approach = aTypeOne({ hyperparameters: { epochs: 5, mini_batch_size: 8 } })
+  const { id } = await run({ approaches: [approach] })
+  const { report } = await run({ approaches: [approach] })
+  expect(report.approaches[0]?.reusedFrom?.experimentId).toBe(id)
+  const plan = (change: object) =>
+    study.client.plan({ name: 'plan', dataset: steel, approaches: [{ ...approach, ...change }] }, { bodies: true })
+  const [hit] = (await plan({})).approaches
+  expect(hit?.reuse).toMatchObject({ verdict: 'hit', from: { experimentId: id } })
+  expect(hit?.lines[0]).toMatchObject({ item: 'training', microUsd: { expected: 0 } })
+  expect(hit?.requests?.map(({ operation }) => operation)).toEqual([
+    'CreateModel',
+    'CreateEndpointConfig',
+    'CreateEndpoint',
+  ])
+  const [miss] = (await plan({ hyperparameters: { epochs: 6, mini_batch_size: 8 } })).approaches
+  expect(miss?.reuse).toMatchObject({ verdict: 'miss', nearest: { differs: ['hyperparameters.epochs'] } })
+  expect((await plan({ reuse: 'never' })).approaches[0]?.reuse).toEqual({ verdict: 'off' })
+})
+
 test('never means never, for an approach and for an experiment', async () => {
   const first = await run({ approaches: [aTypeOne({ id: 'a' })] })
   expect((await run({ approaches: [aTypeOne({ id: 'b' })] })).jobs).toEqual([])

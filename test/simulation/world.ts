@@ -1,4 +1,5 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
+import { S3Client } from '@aws-sdk/client-s3'
 import { SageMakerClient } from '@aws-sdk/client-sagemaker'
 import { createJanitor } from '@assay/cleanup'
 import { classifyError } from '@assay/cloud'
@@ -306,7 +307,7 @@ export class World {
       now: () => new Date(this.scheduler.nowMs),
     })
     const deps = {
-      clients: { sagemaker, sagemakerOnce: sagemaker, logs },
+      clients: { sagemaker, sagemakerOnce: sagemaker, logs, s3: Object.create(S3Client.prototype) as S3Client },
       ledger,
       bulk,
       recipes,

@@ -3,6 +3,7 @@ import { createRunHistory } from '@assay/ledger'
 import { budgetFaults, planExperiment } from '@assay/planner'
 import { rateFor, storageRateFor, worstCase } from '@assay/pricing'
 import { createRecipes, recipeOf } from '@assay/recipes'
+import { findReuse } from '@assay/training'
 import type { WorkerContext } from '@assay/runtime'
 import type { ApiContext } from './context.ts'
 
@@ -51,6 +52,7 @@ export const createPlanning = ({
           rateFor,
           storageRateFor,
           pastRuns: history.newest,
+          reuse: (fields, specs) => findReuse({ ledger, bulk }, fields, specs),
           quotas: async () => ({ unreadable: 'Service Quotas was not asked' }),
         },
       )

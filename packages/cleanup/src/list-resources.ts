@@ -5,6 +5,7 @@ import {
   paginateListHyperParameterTuningJobs,
   paginateListModels,
   paginateListTrainingJobs,
+  paginateListTransformJobs,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker'
 import { isNotFound } from '@assay/cloud'
@@ -49,7 +50,7 @@ export interface JobFilter extends ResourceFilter {
 
 const OVER = new Set(['Completed', 'Failed', 'Stopped'])
 
-/** Training and tuning jobs that have not ended. */
+/** Training, tuning and transform jobs that have not ended. */
 export const listOpenJobs = async (client: SageMakerClient, filter: JobFilter): Promise<CloudResource[]> => {
   const found: CloudResource[] = []
   const paginator = { client, pageSize: 100 }
@@ -71,6 +72,16 @@ export const listOpenJobs = async (client: SageMakerClient, filter: JobFilter): 
           name: one.TrainingJobName ?? '',
           status: one.TrainingJobStatus,
           arn: one.TrainingJobArn,
+          createdAt: one.CreationTime ?? unknown,
+        })
+  for await (const { TransformJobSummaries = [] } of paginateListTransformJobs(paginator, filter))
+    for (const one of TransformJobSummaries)
+      if (!OVER.has(one.TransformJobStatus ?? ''))
+        found.push({
+          kind: 'transform-job',
+          name: one.TransformJobName ?? '',
+          status: one.TransformJobStatus,
+          arn: one.TransformJobArn,
           createdAt: one.CreationTime ?? unknown,
         })
   return found

@@ -5,6 +5,7 @@ import {
   type SageMakerClient,
   StopHyperParameterTuningJobCommand,
   StopTrainingJobCommand,
+  StopTransformJobCommand,
 } from '@aws-sdk/client-sagemaker'
 import { isNotFound, isStateConflict } from '@assay/cloud'
 import type { Intent } from '@assay/contracts'
@@ -16,6 +17,7 @@ const removals: Record<Intent['kind'], (client: SageMakerClient, name: string) =
   'training-job': (client, name) => client.send(new StopTrainingJobCommand({ TrainingJobName: name })),
   'tuning-job': (client, name) =>
     client.send(new StopHyperParameterTuningJobCommand({ HyperParameterTuningJobName: name })),
+  'transform-job': (client, name) => client.send(new StopTransformJobCommand({ TransformJobName: name })),
 }
 
 /** Deletes it, or stops it where it is a job. `pending`: the cloud refuses just now, for it is still being made or has ended; that is no error. */

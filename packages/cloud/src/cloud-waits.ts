@@ -1,4 +1,9 @@
-import type { EndpointSummary, HyperParameterTuningJobSummary, TrainingJobSummary } from '@aws-sdk/client-sagemaker'
+import type {
+  EndpointSummary,
+  HyperParameterTuningJobSummary,
+  TrainingJobSummary,
+  TransformJobSummary,
+} from '@aws-sdk/client-sagemaker'
 import type { CloudWait } from '@assay/pipeline'
 
 /** The members that Describe answers and list entries share. */
@@ -51,3 +56,9 @@ export const endpointWait = (
   endpoint: Shared<EndpointSummary, 'EndpointName' | 'EndpointStatus' | 'CreationTime' | 'LastModifiedTime'>,
 ): CloudWait =>
   wait('endpoint', endpoint.EndpointName, [endpoint.EndpointStatus], endpoint.CreationTime, endpoint.LastModifiedTime)
+
+/** Its Describe answer names no last change, so its creation stands for it: a listing from there on is complete. */
+export const transformJobWait = (
+  job: Shared<TransformJobSummary, 'TransformJobName' | 'TransformJobStatus' | 'CreationTime' | 'LastModifiedTime'>,
+): CloudWait =>
+  wait('transform-job', job.TransformJobName, [job.TransformJobStatus], job.CreationTime, job.LastModifiedTime)

@@ -1,6 +1,6 @@
 export { callsPerSecond } from './call-rates.ts'
 export { type CloudClients, type CloudSettings, createCloudClients } from './clients.ts'
-export { endpointWait, trainingJobWait, tuningJobWait } from './cloud-waits.ts'
+export { endpointWait, trainingJobWait, transformJobWait, tuningJobWait } from './cloud-waits.ts'
 export { AttemptStopped, createOnce } from './create-once.ts'
 export { ifThere } from './if-there.ts'
 export {

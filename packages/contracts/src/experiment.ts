@@ -82,10 +82,13 @@ const common = {
   hyperparameters: hyperparametersSchema.default({}),
   /** With it the approach is tuned; without it, trained once. */
   tuning: tuningSpecSchema.optional(),
+  /** How the images are answered: by an endpoint that is made, asked and removed, or by one batch transform job over all of them. */
+  inference: z.enum(['endpoint', 'transform']).default('endpoint'),
+  /** What the endpoint, or the transform job, runs on. */
   endpoint: z
     .strictObject({
       instanceTypes: instanceTypesSchema.default(['ml.m5.xlarge']),
-      /** Requests in flight to the endpoint at most, over all workers. */
+      /** Requests in flight to the model at most, over all workers. */
       maxConcurrency: z.int().min(1).max(64).default(4),
     })
     .prefault({}),

@@ -21,7 +21,7 @@ export type Accepted = z.infer<typeof acceptedSchema>
 /** `<approach>/<attempt>/resources/<kind>.json`: written before Create. */
 export const intentSchema = z.object({
   writer: z.string(),
-  kind: z.enum(['training-job', 'tuning-job', 'model', 'endpoint-config', 'endpoint']),
+  kind: z.enum(['training-job', 'tuning-job', 'model', 'endpoint-config', 'endpoint', 'transform-job']),
   name: z.string(),
   /** Of a job: what its model will depend on, as it was when the job was asked for. */
   fields: trainingFieldsSchema.optional(),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { approachIdSchema, experimentIdSchema } from './ids.ts'
 import { intentSchema } from './ledger.ts'
 import { rateSchema, storageRateSchema } from './report.ts'
+import { reusedFromSchema } from './stages.ts'
 
 /** A figure that nobody can know beforehand: low ≤ expected ≤ high. */
 export const spreadSchema = z.object({ low: z.number(), expected: z.number(), high: z.number() })
@@ -24,6 +25,18 @@ export type PlanLine = z.infer<typeof planLineSchema>
 export const plannedRequestSchema = z.object({ operation: z.string(), body: z.record(z.string(), z.unknown()) })
 export type PlannedRequest = z.infer<typeof plannedRequestSchema>
 
+/** Whether an earlier training takes the place of a new one. */
+export const reusePlanSchema = z.discriminatedUnion('verdict', [
+  z.object({ verdict: z.literal('off') }),
+  z.object({ verdict: z.literal('hit'), from: reusedFromSchema }),
+  z.object({
+    verdict: z.literal('miss'),
+    /** The earlier training that differs in the fewest fields, and in which, as in `hyperparameters.epochs`; absent where there is none. */
+    nearest: z.object({ from: reusedFromSchema, differs: z.array(z.string()) }).optional(),
+  }),
+])
+export type ReusePlan = z.infer<typeof reusePlanSchema>
+
 export const approachPlanSchema = z.object({
   id: approachIdSchema,
   title: z.string(),
@@ -32,6 +45,7 @@ export const approachPlanSchema = z.object({
   instanceTypes: z.array(z.string()),
   /** In order of preference. */
   endpointInstanceTypes: z.array(z.string()),
+  reuse: reusePlanSchema,
   trials: z.int(),
   /** Trials at a time. */
   parallel: z.int(),
@@ -56,7 +70,7 @@ export type ApproachPlan = z.infer<typeof approachPlanSchema>
 
 export const quotaVerdictSchema = z.object({
   instanceType: z.string(),
-  use: z.enum(['training', 'hosting']),
+  use: z.enum(['training', 'hosting', 'transform']),
   /** The quota's name in Service Quotas. */
   name: z.string(),
   /** Instances that the experiment would run at a time. */

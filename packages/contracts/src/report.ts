@@ -125,6 +125,8 @@ export const approachReportSchema = z.object({
   wallSeconds: z.number().nullable(),
   trials: z.array(trialSchema),
   attempt: z.int(),
+  /** How the images were answered. */
+  inference: z.enum(['endpoint', 'transform']),
   perCategoryAP50: z.record(z.string(), z.number()).nullable(),
   /** mAP at IoU .50, .55, … .95. */
   perIouMap: z.array(z.number()).length(10).nullable(),
@@ -152,6 +154,7 @@ export const approachReportSchema = z.object({
   cost: z.object({
     /** Why there is no training cost. */
     trainingReason: z.string().nullable(),
+    /** Of the endpoint, or of the transform job. */
     endpointUsd: z.number().nullable(),
     endpointReason: z.string().nullable(),
     endpointSeconds: z.number().nullable(),
@@ -216,7 +219,7 @@ export const reportFileSchema = z.object({ path: z.string(), sha256: sha256Schem
 
 export const rateSchema = z.object({
   instanceType: z.string(),
-  use: z.enum(['training', 'hosting']),
+  use: z.enum(['training', 'hosting', 'transform']),
   region: z.string(),
   microUsdPerHour: z.int(),
   source: z.string(),

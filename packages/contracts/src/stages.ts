@@ -163,6 +163,7 @@ export const reusedFromSchema = z.object({
   attempt: z.int(),
   trainedAt: timeSchema,
 })
+export type ReusedFrom = z.infer<typeof reusedFromSchema>
 
 export const trainOutputSchema = z.object({
   /** The training or tuning job's name. */
@@ -188,11 +189,20 @@ export const trainOutputSchema = z.object({
 })
 export type TrainOutput = z.infer<typeof trainOutputSchema>
 
+/** Where the images are answered: behind an endpoint, or in the objects that a transform job left. */
 export const deployOutputSchema = z.object({
-  endpointName: z.string(),
+  endpointName: z.string().optional(),
+  transform: z
+    .object({
+      jobName: z.string(),
+      /** Key prefix in the bucket of the objects that hold the answers. Ends with a slash. */
+      outputPrefix: z.string(),
+    })
+    .optional(),
   instanceType: z.string(),
   instanceCount: z.int(),
   createdAt: timeSchema,
+  /** When the endpoint was in service, or the transform job began. */
   inServiceAt: timeSchema,
 })
 export type DeployOutput = z.infer<typeof deployOutputSchema>
@@ -204,7 +214,8 @@ export const inferOutputSchema = z.object({
   results: storedObjectSchema,
   /** Image ids that got no valid answer after all tries, with the reason. */
   failed: z.array(z.object({ imageId: z.int(), reason: z.string() })),
-  latencyMs: z.object({ p50: z.number(), p95: z.number() }),
+  /** Absent where a transform job answered before anybody waited. */
+  latencyMs: z.object({ p50: z.number(), p95: z.number() }).optional(),
   /** The worker process that did it. */
   worker: z.string(),
 })
@@ -228,7 +239,7 @@ export type EvaluateOutput = z.infer<typeof evaluateOutputSchema>
 
 export const teardownOutputSchema = z.object({
   deleted: z.array(z.object({ kind: z.string(), name: z.string() })),
-  /** Seconds from the endpoint's creation to its deletion; absent where none was made. */
+  /** Seconds from the endpoint's creation to its deletion, or from the transform job's start to its end; absent where none was made. */
   endpointSeconds: z.number().optional(),
   endpointInstanceType: z.string().optional(),
   endpointDescribe: storedObjectSchema.optional(),

@@ -3,7 +3,7 @@ import type { Timing } from './timing.ts'
 
 /** What a parked stage waits for in the cloud, as it was last described. Whoever sees another state may wake the stage. */
 export interface CloudWait {
-  kind: Extract<Intent['kind'], 'training-job' | 'tuning-job' | 'endpoint'>
+  kind: Extract<Intent['kind'], 'training-job' | 'tuning-job' | 'endpoint' | 'transform-job'>
   name: string
   /** The service's own words, the secondary status after a space. */
   state: string
@@ -17,6 +17,7 @@ export const waitingStages = {
   'training-job': ['train', 'teardown'],
   'tuning-job': ['tune', 'teardown'],
   endpoint: ['deploy', 'teardown'],
+  'transform-job': ['deploy', 'teardown'],
 } as const satisfies Record<CloudWait['kind'], readonly StageName[]>
 
 /** From so many waiting stages on, the cloud is listed less often. */

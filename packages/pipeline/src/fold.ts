@@ -86,10 +86,13 @@ const foldAttempt = (documents: Documents, spec: ApproachSpec, index: number, at
 const foldApproach = (documents: Documents, spec: ApproachSpec, index: number): ApproachRecord[] => {
   const attempts: ApproachRecord[] = []
   for (let attempt = 1; attempt === 1 || documents.has(`${spec.id}/${attempt}/attempt.json`); attempt++) {
-    const firstInstanceType = attempts.at(-1)?.train?.reason?.nextInstanceType
+    const before = attempts.at(-1)
+    const firstInstanceType = before?.train?.reason?.nextInstanceType
+    const firstHostingType = before?.deploy?.reason?.nextInstanceType
     const own = {
       ...foldAttempt(documents, spec, index, attempt),
       ...(firstInstanceType === undefined ? {} : { firstInstanceType }),
+      ...(firstHostingType === undefined ? {} : { firstHostingType }),
     }
     const kept = attempts.findLast(({ train }) => train?.status === 'succeeded')?.train
     attempts.push(own.train || !kept ? own : { ...own, train: kept })

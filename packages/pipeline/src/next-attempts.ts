@@ -10,6 +10,6 @@ export const nextAttempts = ({
 }: ExperimentRecord): { approachId: string; attempt: number }[] =>
   cancelRequestedAt === undefined
     ? approaches
-        .filter(({ train }) => train?.reason?.nextInstanceType !== undefined)
+        .filter(({ train, deploy }) => (deploy ?? train)?.reason?.nextInstanceType !== undefined)
         .map(({ id, attempt }) => ({ approachId: id, attempt: attempt + 1 }))
     : []

@@ -18,6 +18,8 @@ export interface ApproachRecord {
   attempt: number
   /** The first instance type that this attempt asks for, where the attempt before was refused those ahead of it. */
   firstInstanceType?: string
+  /** The same of the types that a transform job runs on. */
+  firstHostingType?: string
   /** Its teardown has begun: nothing may be created under its names any more. */
   closed: boolean
   /** Since when its tuning job is to stop and the best trial so far be used. */

@@ -15,15 +15,16 @@ interface PricedApproach {
   trials: number
   trialSeconds: Spread
   endpointSeconds: Spread
+  endpointUse: 'hosting' | 'transform'
 }
 
 /** What an approach would cost, a line an item; null with a reason where a price is unknown. */
 export const costLines = (
-  { instanceType, endpointInstanceType, volumeGb, trials, trialSeconds, endpointSeconds }: PricedApproach,
+  { instanceType, endpointInstanceType, volumeGb, trials, trialSeconds, endpointSeconds, endpointUse }: PricedApproach,
   { region, rateFor, storageRateFor }: Prices,
 ): Pick<ApproachPlan, 'lines' | 'microUsd' | 'reason'> => {
   const training = rateFor(instanceType, 'training', region)
-  const hosting = rateFor(endpointInstanceType, 'hosting', region)
+  const hosting = rateFor(endpointInstanceType, endpointUse, region)
   const storage = storageRateFor(region)
   const jobSeconds = mapSpread(trialSeconds, (seconds) => seconds * trials)
   const priced = (seconds: Spread, microUsd: ((seconds: number) => number) | undefined) => ({

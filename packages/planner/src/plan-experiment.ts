@@ -1,16 +1,21 @@
 import {
   type ApproachPlan,
+  type ApproachSpec,
+  type DatasetManifest,
+  type ExperimentSpec,
   layoutOf,
   type PartName,
   type Plan,
   type PreparedChannels,
   type RunRecord,
   type SplitManifest,
+  type TrainingFields,
 } from '@assay/contracts'
 import { freezeSplit } from '@assay/datasets'
 import { isTrainedOn } from '@assay/pipeline'
 import { worstCase } from '@assay/pricing'
 import { recipeOf } from '@assay/recipes'
+import type { ReuseVerdict } from '@assay/training'
 import { costLines, type Prices } from './cost-lines.ts'
 import { estimateEndpoint } from './estimate-endpoint.ts'
 import { estimateTraining } from './estimate-training.ts'
@@ -18,6 +23,7 @@ import { planAttempt, type PlannedExperiment, type PlannedRequestDeps } from './
 import { planWarnings } from './plan-warnings.ts'
 import { previewPrepared, type PreviewedDataset } from './preview-prepared.ts'
 import { type QuotaReading, quotaVerdicts } from './quota-verdicts.ts'
+import { reusePlanOf, reuseSentence } from './reuse-plan.ts'
 import { familyOf } from './run-family.ts'
 import { mapSpread, slowest, sumOf } from './spread.ts'
 
@@ -25,10 +31,15 @@ import { mapSpread, slowest, sumOf } from './spread.ts'
 export interface PlanReaders {
   pastRuns: (environment: RunRecord['environment'], family: string) => Promise<readonly RunRecord[]>
   quotas: () => Promise<QuotaReading>
+  /** Whether the approach was trained before, and if not, because of what. */
+  reuse: (
+    fields: TrainingFields,
+    specs: { experiment: ExperimentSpec; approach: ApproachSpec },
+  ) => Promise<ReuseVerdict>
 }
 
 export interface PlanInputs {
-  experiment: Omit<PlannedExperiment, 'prepared' | 'id'>
+  experiment: Omit<PlannedExperiment, 'prepared' | 'answered' | 'id'>
   /** The id that the experiment would get; null where only its acceptance decides. */
   experimentId: string | null
   isAccepted: boolean
@@ -48,6 +59,14 @@ const countParts = ({ images }: SplitManifest): PartCounts => {
   const counts = { train: 0, validation: 0, test: 0 }
   for (const { part } of images) counts[part]++
   return counts
+}
+
+const nothing = { low: 0, expected: 0, high: 0 }
+
+const answeredOf = (manifest: DatasetManifest, split: SplitManifest): PlannedExperiment['answered'] => {
+  const partOf = new Map(split.images.map(({ id, part }) => [id, part]))
+  const of = (wanted: PartName) => manifest.images.filter(({ id }) => partOf.get(id) === wanted)
+  return { bucket: manifest.bucket, images: { test: of('test'), validation: of('validation') } }
 }
 
 const planApproach = async (
@@ -73,6 +92,8 @@ const planApproach = async (
     past,
     ...(pace ? { pace } : {}),
   })
+  const reuse = reusePlanOf(await deps.reuse(attempt.fields, { experiment: experiment.spec, approach: spec }))
+  const isReused = reuse.verdict === 'hit'
   const [endpointInstanceType = ''] = spec.endpoint.instanceTypes
   const endpoint = estimateEndpoint({
     environment,
@@ -87,8 +108,9 @@ const planApproach = async (
       endpointInstanceType,
       volumeGb: spec.volumeGb,
       trials,
-      trialSeconds: training.trialSeconds,
+      trialSeconds: isReused ? nothing : training.trialSeconds,
       endpointSeconds: endpoint.seconds,
+      endpointUse: spec.inference === 'transform' ? 'transform' : 'hosting',
     },
     deps,
   )
@@ -100,24 +122,29 @@ const planApproach = async (
     endpointInstanceTypes: spec.endpoint.instanceTypes,
     trials,
     parallel,
-    resources: attempt.resources,
-    ...(bodies ? { requests: attempt.requests } : {}),
+    reuse,
+    resources: isReused ? attempt.resources.slice(1) : attempt.resources,
+    ...(bodies ? { requests: isReused ? attempt.requests.slice(1) : attempt.requests } : {}),
     basis: training.basis,
     assumptions: [
-      ...training.assumptions,
+      reuseSentence(reuse),
+      ...(isReused ? [] : training.assumptions),
       ...endpoint.assumptions,
+      ...(spec.inference === 'transform' ? ['a transform job is taken to live as long as an endpoint would'] : []),
       ...(spec.tuning?.earlyStopping ? ['early stopping may end trials sooner; it is not counted on'] : []),
     ],
     ...cost,
-    wallSeconds: sumOf([training.wallSeconds, endpoint.seconds]),
+    wallSeconds: sumOf([isReused ? nothing : training.wallSeconds, endpoint.seconds]),
   }
 }
 
 /** The rates that the plan's dollars rest on, each once. */
 const ratesOf = (approaches: readonly Omit<ApproachPlan, 'worstCaseMicroUsd'>[], { region, rateFor }: Prices) => {
-  const rates = approaches.flatMap(({ instanceTypes, endpointInstanceTypes }) => [
+  const rates = approaches.flatMap(({ instanceTypes, endpointInstanceTypes, resources }) => [
     ...instanceTypes.map((type) => rateFor(type, 'training', region)),
-    ...endpointInstanceTypes.map((type) => rateFor(type, 'hosting', region)),
+    ...endpointInstanceTypes.map((type) =>
+      rateFor(type, resources.some(({ kind }) => kind === 'transform-job') ? 'transform' : 'hosting', region),
+    ),
   ])
   const known = rates.flatMap((rate) => rate ?? [])
   return [...new Map(known.map((rate) => [`${rate.use} ${rate.instanceType}`, rate])).values()]
@@ -132,7 +159,12 @@ export const planExperiment = async (inputs: PlanInputs, deps: PlanDeps): Promis
   const prepared = new Map<PreparedChannels['layout'], PreparedChannels>()
   for (const layout of layoutsOf(inputs.experiment))
     prepared.set(layout, previewPrepared(layout, dataset, { split, bucket: deps.bucket }))
-  const experiment = { ...inputs.experiment, id: experimentId ?? '{id}', prepared }
+  const experiment = {
+    ...inputs.experiment,
+    id: experimentId ?? '{id}',
+    prepared,
+    answered: answeredOf(dataset.manifest, split),
+  }
   const planned = await Promise.all(
     spec.approaches.map((_, index) => planApproach(experiment, index, { ...inputs, images }, deps)),
   )
@@ -145,7 +177,13 @@ export const planExperiment = async (inputs: PlanInputs, deps: PlanDeps): Promis
     worstCaseMicroUsd: worst.approaches[index]?.microUsd ?? null,
   }))
   const costs = approaches.flatMap(({ microUsd }) => microUsd ?? [])
-  const quotas = quotaVerdicts(approaches, await deps.quotas())
+  const quotas = quotaVerdicts(
+    approaches.map((approach, index) => ({
+      ...approach,
+      inference: spec.approaches[index]?.inference ?? 'endpoint',
+    })),
+    await deps.quotas(),
+  )
   return {
     experimentId,
     environment,

@@ -1,20 +1,23 @@
-import { layoutOf, type Intent, type PlannedRequest, type PreparedChannels } from '@assay/contracts'
-import type { ExperimentRecord } from '@assay/pipeline'
 import {
-  endpointConfigRequest,
-  endpointRequest,
-  modelRequest,
-  recipeOf,
-  type Recipes,
-  trainingJobRequest,
-  tuningJobRequest,
-} from '@assay/recipes'
-import { attemptRequest, parentJobs } from '@assay/training'
+  type DatasetImage,
+  type Intent,
+  layoutOf,
+  type PlannedRequest,
+  type PreparedChannels,
+  type TrainingFields,
+} from '@assay/contracts'
+import type { ExperimentRecord } from '@assay/pipeline'
+import { modelRequest, recipeOf, type Recipes, trainingJobRequest, tuningJobRequest } from '@assay/recipes'
+import { attemptRequest, attemptTypes, parentJobs, trainingFields } from '@assay/training'
+import { asRecord } from './as-record.ts'
+import { hostingSteps } from './hosting-steps.ts'
 
 export interface PlannedExperiment extends Pick<
   ExperimentRecord,
   'id' | 'installation' | 'specSha256' | 'spec' | 'dataset'
 > {
+  /** Images of the parts that models answer, in ascending id order, and the bucket of the data set. */
+  answered: { bucket: string; images: Readonly<Record<'test' | 'validation', readonly DatasetImage[]>> }
   /** By layout of the approaches' recipes. */
   prepared: ReadonlyMap<PreparedChannels['layout'], PreparedChannels>
 }
@@ -26,6 +29,8 @@ export interface PlannedAttempt {
   /** As they would be sent, tuned ones included with their defaults. */
   hyperparameters: Readonly<Record<string, string>>
   trainImages: number
+  /** What the trained model depends on. */
+  fields: TrainingFields
 }
 
 export interface PlannedRequestDeps {
@@ -35,8 +40,6 @@ export interface PlannedRequestDeps {
   /** Reads the experiments that a warm start learns from. */
   loadExperiment: (experimentId: string) => Promise<ExperimentRecord | undefined>
 }
-
-const asRecord = (body: object) => body as Record<string, unknown>
 
 /** The resources of an approach's first attempt and the requests that would make them, built by the functions that the workers use. */
 export const planAttempt = async (
@@ -53,6 +56,7 @@ export const planAttempt = async (
     { recipes, bucket, roleArn },
   )
   const { name, tags, instanceTypes, plan } = context
+  const objective = spec.tuning?.objective ?? (await recipe.objective(spec))
   const { tuning } = spec
   const job = tuning
     ? {
@@ -61,7 +65,7 @@ export const planAttempt = async (
         body: asRecord(
           tuningJobRequest(context, {
             tuning,
-            objective: tuning.objective ?? (await recipe.objective(spec)),
+            objective,
             seed: tuning.seed ?? experiment.spec.seed,
             parents: await parentJobs(tuning.warmStart, loadExperiment),
           }),
@@ -74,19 +78,25 @@ export const planAttempt = async (
     experimentId: experiment.id,
     modelArtifact: `${context.outputUri}${trainedBy}/output/model.tar.gz`,
   })
+  const hosting = await hostingSteps({ experiment, spec, name, tags, bucket, recipe })
   return {
-    resources: [job.kind, 'model' as const, 'endpoint-config' as const, 'endpoint' as const].map((kind) => ({
-      kind,
-      name,
-    })),
+    resources: [job.kind, 'model' as const, ...hosting.kinds].map((kind) => ({ kind, name })),
     requests: [
       { operation: job.operation, body: job.body },
       { operation: 'CreateModel', body: asRecord(modelRequest({ name, tags }, { roleArn, container })) },
-      { operation: 'CreateEndpointConfig', body: asRecord(endpointConfigRequest({ name, tags }, spec)) },
-      { operation: 'CreateEndpoint', body: asRecord(endpointRequest({ name, tags })) },
+      ...hosting.requests,
     ],
     instanceTypes,
     hyperparameters: plan.hyperparameters,
     trainImages: prepared.trainImages,
+    fields: trainingFields({
+      experiment,
+      prepared,
+      spec,
+      plan,
+      instanceTypes: attemptTypes(recipe, { spec }).allTypes,
+      objective,
+      bucket,
+    }),
   }
 }

@@ -3,13 +3,19 @@ import type { ApproachPlan, QuotaVerdict } from '@assay/contracts'
 /** Quotas of SageMaker by their names in Service Quotas, or why they cannot be read. */
 export type QuotaReading = { limits: ReadonlyMap<string, number> } | { unreadable: string }
 
-const useWords = { training: 'training job usage', hosting: 'endpoint usage' } as const
+const useWords = {
+  training: 'training job usage',
+  hosting: 'endpoint usage',
+  transform: 'transform job usage',
+} as const
 
 /** The name of an instance quota as Service Quotas has it. */
 export const quotaName = (instanceType: string, use: QuotaVerdict['use']): string =>
   `${instanceType} for ${useWords[use]}`
 
-type Wanted = Pick<ApproachPlan, 'instanceTypes' | 'endpointInstanceTypes' | 'parallel'>
+type Wanted = Pick<ApproachPlan, 'instanceTypes' | 'endpointInstanceTypes' | 'parallel'> & {
+  inference?: 'endpoint' | 'transform'
+}
 
 /** Instances at a time by quota. All approaches run side by side; each is counted on the type that it prefers. */
 const needsOf = (approaches: readonly Wanted[]) => {
@@ -19,11 +25,11 @@ const needsOf = (approaches: readonly Wanted[]) => {
     const known = needs.get(name)
     needs.set(name, { instanceType, use, needed: (known?.needed ?? 0) + instances })
   }
-  for (const { instanceTypes, endpointInstanceTypes, parallel } of approaches) {
+  for (const { instanceTypes, endpointInstanceTypes, parallel, inference } of approaches) {
     const [first] = instanceTypes
     if (first !== undefined) need(first, 'training', parallel)
     const [host] = endpointInstanceTypes
-    if (host !== undefined) need(host, 'hosting', 1)
+    if (host !== undefined) need(host, inference === 'transform' ? 'transform' : 'hosting', 1)
   }
   return needs
 }

@@ -45,13 +45,18 @@ export const trainingCost = (trials: readonly BilledTrial[], region: string, rat
   return { microUsd, rates: [...rates.values()] }
 }
 
-/** An endpoint costs its instances' time from creation to deletion, busy or idle. */
+/** An endpoint costs its instances' time from creation to deletion, busy or idle; a transform job that from its start to its end. */
 export const endpointCost = (
-  { seconds, instanceType, instances = 1 }: { seconds: number; instanceType: string; instances?: number },
+  {
+    seconds,
+    instanceType,
+    instances = 1,
+    use = 'hosting',
+  }: { seconds: number; instanceType: string; instances?: number; use?: 'hosting' | 'transform' },
   region: string,
   rateFor: RateFor,
 ): Cost => {
-  const rate = rateFor(instanceType, 'hosting', region)
-  if (!rate) return withoutPrice(instanceType, 'hosting', region)
+  const rate = rateFor(instanceType, use, region)
+  if (!rate) return withoutPrice(instanceType, use, region)
   return { microUsd: instanceMicroUsd(seconds, instances, rate.microUsdPerHour), rates: [rate] }
 }

@@ -1,5 +1,5 @@
 /** What an instance is rented for. SageMaker prices each use on its own. */
-export type Use = 'training' | 'hosting'
+export type Use = 'training' | 'hosting' | 'transform'
 
 interface Entry {
   instanceType: string
@@ -11,14 +11,14 @@ interface Entry {
 
 /**
  * On-demand prices in us-east-1. Collected from public cost tables that name the AWS Price List API as their source; training and hosting
- * rates of one type are equal in all of them. Where the price list can be asked it goes before this table.
+ * rates of one type are equal in all of them; batch transform's are taken to be the same, for no table tells them apart. Where the price list can be asked it goes before this table.
  */
 export const priceTable = {
   version: '2026-11-23',
   region: 'us-east-1',
   date: '2026-11-23',
   source: 'public tables read from the AWS Price List API in 2025 and 2026 (AmazonSageMaker, us-east-1, on demand)',
-  uses: ['training', 'hosting'] satisfies Use[],
+  uses: ['training', 'hosting', 'transform'] satisfies Use[],
   entries: [
     { instanceType: 'ml.g4dn.xlarge', microUsdPerHour: 736_400, confidence: 'several-sources' },
     { instanceType: 'ml.g4dn.2xlarge', microUsdPerHour: 940_000, confidence: 'one-source' },

@@ -64,6 +64,17 @@ const deviceFaults = ([first = '', ...others]: readonly string[]): SettingFault[
         ],
   )
 
+/** A transform job sends objects as they are; a recipe that makes its requests from images would need a made-up copy of every one. */
+const transformFaults = async (recipe: Recipe, spec: ApproachSpec): Promise<SettingFault[]> =>
+  spec.inference === 'endpoint' || (await recipe.inference(spec)).sendsImage
+    ? []
+    : [
+        {
+          pointer: pointer('inference'),
+          detail: `transform met, endpoint needed: ${recipe.title} is asked with numbers made from an image, a transform job sends the image itself`,
+        },
+      ]
+
 /** Every fault of an approach's settings that can be seen before anything is created. Reads, but writes nothing. */
 export const checkApproach = async (recipe: Recipe, spec: ApproachSpec): Promise<SettingFault[]> => {
   try {
@@ -82,6 +93,7 @@ export const checkApproach = async (recipe: Recipe, spec: ApproachSpec): Promise
       }),
       ...deviceFaults(spec.endpoint.instanceTypes),
       ...checkSpot(recipe, spec),
+      ...(await transformFaults(recipe, spec)),
     ]
   } catch (error) {
     // A model that does not exist, in this version or at all, has nothing to check the settings against.

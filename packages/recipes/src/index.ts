@@ -2,6 +2,8 @@ export { checkApproach } from './check-approach.ts'
 export { checkWarmStart } from './check-warm-start.ts'
 export { InvalidAnswer } from './formats/answer.ts'
 export { endpointConfigRequest, endpointRequest, type HostingContext, modelRequest } from './hosting-requests.ts'
+export { type TransformInput, transformInput } from './transform-input.ts'
+export { fitsTransform, type TransformContext, transformJobRequest } from './transform-request.ts'
 export { deviceOf, typeAfter, typesOfOneRequest } from './instance-choice.ts'
 export { loadPresets, type Preset } from './presets.ts'
 export type {
@@ -13,6 +15,7 @@ export type {
   PlannedRepack,
   Recipe,
   RecipeDeps,
+  SentImage,
   SettingFault,
   TrainingPlan,
 } from './recipe.ts'

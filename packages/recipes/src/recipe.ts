@@ -117,6 +117,8 @@ export interface SentImage {
 export interface InferenceFormat {
   contentType: string
   accept: string
+  /** The request body is the image as it lies in S3: what a transform job needs, which sends objects as they are. */
+  sendsImage: boolean
   /** The request body for an image's bytes, and the size in px of what is really sent. */
   encode: (image: Uint8Array, size: SentImage) => Promise<{ body: Uint8Array; sent: SentImage }>
   /**

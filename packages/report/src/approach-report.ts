@@ -45,28 +45,32 @@ const trainingBill = (train: ApproachRecord['train'], { region, rateFor }: Prici
   return { usd: usdOf(cost.microUsd), bestUsd: best.microUsd === null ? null : usdOf(best.microUsd), reason: null }
 }
 
-const endpointBill = ({ deploy, teardown }: ApproachRecord, { region, rateFor }: Pricing) => {
+const endpointBill = ({ spec, deploy, teardown }: ApproachRecord, { region, rateFor }: Pricing) => {
   const seconds = teardown?.output?.endpointSeconds ?? null
   const instanceType = teardown?.output?.endpointInstanceType ?? deploy?.output?.instanceType ?? null
   const known = { seconds, instanceType }
-  if (!deploy && seconds === null) return { ...known, usd: null, reason: 'no endpoint was made' }
-  if (!teardown) return { ...known, usd: null, reason: 'the endpoint was not gone yet when this was written' }
-  if (seconds === null) return { ...known, usd: null, reason: 'no endpoint was made' }
-  if (instanceType === null) return { ...known, usd: null, reason: 'the endpoint’s instance type is not known' }
-  const cost = endpointCost({ seconds, instanceType }, region, rateFor)
+  const [what, use] =
+    spec.inference === 'transform' ? ['transform job', 'transform' as const] : ['endpoint', 'hosting' as const]
+  if (!deploy && seconds === null) return { ...known, usd: null, reason: `no ${what} was made` }
+  if (!teardown) return { ...known, usd: null, reason: `the ${what} was not gone yet when this was written` }
+  if (seconds === null) return { ...known, usd: null, reason: `no ${what} was made` }
+  if (instanceType === null) return { ...known, usd: null, reason: `the ${what}’s instance type is not known` }
+  const cost = endpointCost({ seconds, instanceType, use }, region, rateFor)
   return cost.microUsd === null
     ? { ...known, usd: null, reason: cost.reason }
     : { ...known, usd: usdOf(cost.microUsd), reason: null }
 }
 
 const latencyOf = (infer: ApproachRecord['infer']): ApproachReport['latencyMs'] => {
-  const shards = [...infer.values()].flatMap(({ output }) => (output ? [output] : []))
+  const shards = [...infer.values()].flatMap(({ output }) =>
+    output?.latencyMs ? [{ ...output.latencyMs, images: output.images }] : [],
+  )
   const images = shards.reduce((sum, shard) => sum + shard.images, 0)
   if (images === 0) return null
   // The shards' medians weighted by images come close to the median of all; the slowest shard's p95 bounds the p95 of all.
   return {
-    p50: shards.reduce((sum, { latencyMs, images }) => sum + latencyMs.p50 * images, 0) / images,
-    p95: Math.max(...shards.map(({ latencyMs }) => latencyMs.p95)),
+    p50: shards.reduce((sum, { p50, images }) => sum + p50 * images, 0) / images,
+    p95: Math.max(...shards.map(({ p95 }) => p95)),
   }
 }
 
@@ -98,6 +102,7 @@ export const approachReportOf = (
     wallSeconds: train?.wallSeconds ?? null,
     trials: train?.trials ?? [],
     attempt,
+    inference: spec.inference,
     perCategoryAP50: evaluated?.perCategoryAP50 ?? null,
     perIouMap: evaluated?.perIouMap ?? null,
     mapInterval: evaluated ? mapInterval : null,

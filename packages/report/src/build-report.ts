@@ -37,11 +37,16 @@ const costBasisOf = (environment: Report['environment']) =>
 
 /** The rates behind the bill, each once. */
 const ratesUsed = (approaches: Report['approaches'], region: string, rateFor: RateFor): Rate[] => {
-  const wanted = approaches.flatMap(({ trials, cost }) => [
+  const wanted = approaches.flatMap(({ trials, cost, inference }) => [
     ...trials.map(({ instanceType }) => ({ instanceType, use: 'training' as const })),
     ...(cost.endpointInstanceType === null
       ? []
-      : [{ instanceType: cost.endpointInstanceType, use: 'hosting' as const }]),
+      : [
+          {
+            instanceType: cost.endpointInstanceType,
+            use: inference === 'transform' ? ('transform' as const) : ('hosting' as const),
+          },
+        ]),
   ])
   const rates = wanted.flatMap(({ instanceType, use }) => rateFor(instanceType, use, region) ?? [])
   const byKey = new Map(rates.map((rate) => [`${rate.use} ${rate.instanceType}`, rate]))

@@ -3,6 +3,7 @@ import { remarksOf } from './remarks.ts'
 
 const anApproach = (title: string, instanceTypes: string[], spotSavedShare: number | null = null) => ({
   title,
+  inference: 'endpoint' as const,
   reusedFrom: null,
   trainingCostUsd: 1.5,
   trials: instanceTypes.map((instanceType) => ({
@@ -56,5 +57,11 @@ test('a reused training carries where it comes from and its first cost', () => {
   }
   expect(remarksOf([{ ...anApproach('A', ['ml.g5.xlarge']), reusedFrom }])).toEqual([
     'A was not trained again: its model is reused from a of experiment abcdefghijklm (2026-01-02), first cost $1.50; this experiment paid nothing for it.',
+  ])
+})
+
+test('an approach without an endpoint has no latency, and is said to have none', () => {
+  expect(remarksOf([{ ...anApproach('A', ['ml.g5.xlarge']), inference: 'transform' }])).toEqual([
+    'Answered by batch transform, so that there is no latency and no idle endpoint: A.',
   ])
 })

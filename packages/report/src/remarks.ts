@@ -2,7 +2,7 @@ import type { ApproachReport } from '@assay/contracts'
 import { formatPercent, formatUsd } from './format.ts'
 import { hardwareOf } from './hardware.ts'
 
-type Remarked = Pick<ApproachReport, 'title' | 'trials' | 'cost' | 'reusedFrom' | 'trainingCostUsd'>
+type Remarked = Pick<ApproachReport, 'title' | 'trials' | 'cost' | 'inference' | 'reusedFrom' | 'trainingCostUsd'>
 
 /** `A and B on x; C on y`, or nothing where all are on the same. */
 const groups = (named: readonly { title: string; on: string }[]): string | undefined => {
@@ -20,10 +20,11 @@ export const remarksOf = (approaches: readonly Remarked[]): string[] => {
     }),
   )
   const served = groups(
-    approaches.flatMap(({ title, cost }) =>
-      cost.endpointInstanceType === null ? [] : [{ title, on: cost.endpointInstanceType }],
+    approaches.flatMap(({ title, cost, inference }) =>
+      cost.endpointInstanceType === null || inference === 'transform' ? [] : [{ title, on: cost.endpointInstanceType }],
     ),
   )
+  const transformed = approaches.flatMap(({ title, inference }) => (inference === 'transform' ? [title] : []))
   return [
     ...approaches.flatMap(({ title, reusedFrom, trainingCostUsd }) =>
       reusedFrom === null
@@ -34,6 +35,9 @@ export const remarksOf = (approaches: readonly Remarked[]): string[] => {
     ),
     ...(trained ? [`Trained on different hardware, so that costs and times compare that too: ${trained}.`] : []),
     ...(served ? [`Answered from different hardware, so that latencies compare that too: ${served}.`] : []),
+    ...(transformed.length > 0
+      ? [`Answered by batch transform, so that there is no latency and no idle endpoint: ${transformed.join(', ')}.`]
+      : []),
     ...approaches.flatMap(({ title, cost }) =>
       cost.spotSavedShare === null
         ? []

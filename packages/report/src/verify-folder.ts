@@ -71,10 +71,14 @@ const checkTraining = async (approach: ApproachReport, report: Report, { json }:
   ]
 }
 
-const checkEndpoint = ({ id, cost }: ApproachReport, { method }: Report): Check[] => {
+const checkEndpoint = ({ id, cost, inference }: ApproachReport, { method }: Report): Check[] => {
   const { endpointSeconds: seconds, endpointInstanceType: instanceType, endpointUsd } = cost
   if (seconds === null || instanceType === null) return []
-  const found = endpointCost({ seconds, instanceType }, method.region, rateAmong(method.priceTable.rates))
+  const found = endpointCost(
+    { seconds, instanceType, use: inference === 'transform' ? 'transform' : 'hosting' },
+    method.region,
+    rateAmong(method.priceTable.rates),
+  )
   return [check(`${id}: endpoint $`, endpointUsd, found.microUsd === null ? null : usdOf(found.microUsd))]
 }
 

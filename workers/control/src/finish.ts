@@ -20,13 +20,14 @@ const billOf = ({ approaches, earlierAttempts }: ExperimentRecord, region: strin
         : [],
     )
     const trainingMicro = trials.reduce((sum, jobs) => sum + micro(trainingCost(jobs, region, rateFor)), 0)
-    const endpointMicro = own.reduce((sum, { teardown }) => {
+    const endpointMicro = own.reduce((sum, { teardown, spec }) => {
+      const use = spec.inference === 'transform' ? 'transform' : 'hosting'
       const { endpointSeconds, endpointInstanceType } = teardown?.output ?? {}
       return (
         sum +
         (endpointSeconds === undefined || endpointInstanceType === undefined
           ? 0
-          : micro(endpointCost({ seconds: endpointSeconds, instanceType: endpointInstanceType }, region, rateFor)))
+          : micro(endpointCost({ seconds: endpointSeconds, instanceType: endpointInstanceType, use }, region, rateFor)))
       )
     }, 0)
     return { approachId: id, trainingMicro, endpointMicro, saved: spotSavedShare(trials.flat()) }

@@ -3,9 +3,18 @@ import {
   type DescribeEndpointCommandOutput,
   DescribeHyperParameterTuningJobCommand,
   DescribeTrainingJobCommand,
+  DescribeTransformJobCommand,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker'
-import { type CloudClients, endpointWait, ifThere, resourceName, trainingJobWait, tuningJobWait } from '@assay/cloud'
+import {
+  type CloudClients,
+  endpointWait,
+  ifThere,
+  resourceName,
+  trainingJobWait,
+  transformJobWait,
+  tuningJobWait,
+} from '@assay/cloud'
 import { removeResource } from '@assay/cleanup'
 import type { Intent, Trial } from '@assay/contracts'
 import type { BulkStore, Ledger } from '@assay/ledger'
@@ -29,6 +38,9 @@ const describeJobs = async (sagemaker: SageMakerClient, name: string, kinds: Rea
     : undefined
   return [...(tuned?.trials ?? []), ...(trained ? [trialOf(trained)] : [])]
 }
+
+const describeTransform = (sagemaker: SageMakerClient, name: string) =>
+  sagemaker.send(new DescribeTransformJobCommand({ TransformJobName: name }))
 
 const isOver = (status: string | undefined) => status === 'Completed' || status === 'Failed' || status === 'Stopped'
 
@@ -60,7 +72,37 @@ export const createTeardown = ({
         return later({ afterMs: timing.pollMs, reason: `training job ${name} stops`, cloud: trainingJobWait(job) })
       }
     }
+    if (kinds.has('transform-job')) {
+      const job = await ifThere(() => describeTransform(sagemaker, name))
+      if (job && !isOver(job.TransformJobStatus)) {
+        if (job.TransformJobStatus !== 'Stopping') await removeResource(sagemaker, { kind: 'transform-job', name })
+        return later({ afterMs: timing.pollMs, reason: `transform job ${name} stops`, cloud: transformJobWait(job) })
+      }
+    }
     return undefined
+  }
+
+  /** What the answers cost: an endpoint that came into service until now, or a transform job from its start to its end. */
+  const usageOf = async ({ experiment, approach }: ApproachStageInput, name: string, now: Date) => {
+    const { id: approachId, intents, deploy } = approach
+    const store = (description: unknown) =>
+      bulk.putJson(experiment.id, `describes/${approachId}-endpoint.json`, description)
+    const job = intents.some(({ kind }) => kind === 'transform-job')
+      ? await ifThere(() => describeTransform(sagemaker, name))
+      : undefined
+    if (job?.TransformStartTime && job.TransformEndTime)
+      return {
+        endpointSeconds: (job.TransformEndTime.getTime() - job.TransformStartTime.getTime()) / 1000,
+        endpointInstanceType: job.TransformResources?.InstanceType,
+        endpointDescribe: await store(job),
+      }
+    const intended = intents.find(({ kind }) => kind === 'endpoint')
+    if (!intended || deploy?.status !== 'succeeded') return {}
+    return {
+      endpointSeconds: (now.getTime() - Date.parse(intended.at)) / 1000,
+      endpointInstanceType: deploy.output?.instanceType,
+      endpointDescribe: await store(deploy.output),
+    }
   }
 
   const deleteEndpoint = async (name: string, endpoint: DescribeEndpointCommandOutput): Promise<Later> => {
@@ -105,21 +147,10 @@ export const createTeardown = ({
     if (kinds.has('model')) await removeResource(sagemaker, { kind: 'model', name })
     const jobs = approach.train?.status === 'succeeded' ? [] : await describeJobs(sagemaker, name, kinds)
     log.info({ resources: intents.length }, 'attempt torn down')
-    const intended = intents.find(({ kind }) => kind === 'endpoint')
     return {
       deleted: intents.map((intent) => ({ kind: intent.kind, name: intent.name })),
       ...(jobs.length > 0 ? { jobs } : {}),
-      ...(intended && approach.deploy?.status === 'succeeded'
-        ? {
-            endpointSeconds: (now().getTime() - Date.parse(intended.at)) / 1000,
-            endpointInstanceType: approach.deploy.output?.instanceType,
-            endpointDescribe: await bulk.putJson(
-              experiment.id,
-              `describes/${approachId}-endpoint.json`,
-              approach.deploy.output,
-            ),
-          }
-        : {}),
+      ...(await usageOf(input, name, now())),
     }
   }
 }

@@ -1,21 +1,15 @@
-import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3'
-import { InvokeEndpointCommand, type SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime'
-import {
-  type Category,
-  type DatasetImage,
-  type DatasetManifest,
-  datasetManifestSchema,
-  layoutOf,
-  splitManifestSchema,
-} from '@assay/contracts'
+import { type CocoResults, type DatasetImage, layoutOf } from '@assay/contracts'
+import { type ApproachStageInput, parseShardName, PermanentError, type StageHandler } from '@assay/pipeline'
+import { type InferenceFormat, InvalidAnswer, recipeOf, type Recipes } from '@assay/recipes'
 import type { BulkStore } from '@assay/ledger'
-import { type ApproachStageInput, parseShardName, PermanentError, type Shard, type StageHandler } from '@assay/pipeline'
-import { type Detection, type InferenceFormat, InvalidAnswer, recipeOf, type Recipes } from '@assay/recipes'
+import type { Answers } from './answers.ts'
+import { endpointAnswers, type EndpointAnswersDeps } from './endpoint-answers.ts'
+import { imagesOf } from './shard-images.ts'
+import { transformAnswers } from './transform/transform-answers.ts'
 
-export interface InferDeps {
-  s3: S3Client
-  runtime: SageMakerRuntimeClient
+export interface InferDeps extends EndpointAnswersDeps {
   bulk: BulkStore
+  bucket: string
   recipes: Recipes
 }
 
@@ -30,80 +24,53 @@ const quantile = (sorted: readonly number[], share: number) =>
 const isImageFault = (error: unknown) =>
   error instanceof InvalidAnswer || (error instanceof Error && error.name === 'ModelError')
 
-/** Images of a shard, in ascending id order. */
-const shardImages = async (
-  { experiment }: ApproachStageInput,
-  { part: wanted, shard }: Shard,
-  manifest: DatasetManifest,
-  bulk: BulkStore,
-): Promise<DatasetImage[]> => {
-  const split = experiment.split?.output
-  if (!split) throw new PermanentError('not_split', 'the images were not split')
-  const { images } = splitManifestSchema.parse(await bulk.getJson(split.manifest))
-  const ids = new Set(images.filter(({ part }) => part === wanted).map(({ id }) => id))
-  const from = shard * experiment.spec.inference.shardImages
-  return manifest.images
-    .filter(({ id }) => ids.has(id))
-    .sort((a, b) => a.id - b.id)
-    .slice(from, from + experiment.spec.inference.shardImages)
+const answersFor = async (
+  deps: InferDeps,
+  { approach }: ApproachStageInput,
+  { images, bucket, format }: { images: readonly DatasetImage[]; bucket: string; format: InferenceFormat },
+): Promise<Answers> => {
+  const { transform, endpointName } = approach.deploy?.output ?? {}
+  if (transform) return transformAnswers(deps.s3, { bucket: deps.bucket, prefix: transform.outputPrefix }, images)
+  if (endpointName === undefined)
+    throw new PermanentError('not_deployed', `approach ${approach.id} has neither an endpoint nor a transform job`)
+  return endpointAnswers(deps, { endpointName, bucket, format })
 }
 
-/** Sends a shard's images to the endpoint, one at a time, and keeps the best predictions of each. */
-export const createInfer = ({ s3, runtime, bulk, recipes }: InferDeps): StageHandler<'infer'> => {
-  const invoke = async (
-    format: InferenceFormat,
-    endpointName: string,
-    bytes: Uint8Array,
-    image: DatasetImage,
-    classes: readonly Category[],
-  ) => {
-    const { body, sent } = await format.encode(bytes, image)
-    const started = performance.now()
-    const answer = await runtime.send(
-      new InvokeEndpointCommand({
-        EndpointName: endpointName,
-        ContentType: format.contentType,
-        Accept: format.accept,
-        Body: body,
-      }),
-    )
-    const latencyMs = performance.now() - started
-    return { latencyMs, detections: format.decode(answer.Body ?? new Uint8Array(), { original: image, sent, classes }) }
-  }
-
-  return async (input, { worker, signal, progress }) => {
+/** Gets the model's answers to a shard's images, one at a time, and keeps the best predictions of each. */
+export const createInfer =
+  (deps: InferDeps): StageHandler<'infer'> =>
+  async (input, { worker, signal, progress }) => {
     const { experiment, approach, ref } = input
     const { check } = experiment.dataset
-    const deployed = approach.deploy?.output
+    const { shardImages, maxDetections } = experiment.spec.inference
     const classIds = experiment.prepare.get(layoutOf(approach.spec))?.output?.classes
-    if (!check.manifest || !deployed || !classIds)
-      throw new PermanentError('not_deployed', `approach ${approach.id} has no endpoint`)
-    const manifest = datasetManifestSchema.parse(await bulk.getJson(check.manifest))
-    const shard = parseShardName(ref.part)
-    const images = await shardImages(input, shard, manifest, bulk)
+    if (!classIds) throw new PermanentError('not_prepared', `the channels of approach ${approach.id} were not prepared`)
+    const { part, shard } = parseShardName(ref.part)
+    const { manifest, images: all } = await imagesOf(experiment, [part], deps.bulk)
+    const images = all.slice(shard * shardImages, (shard + 1) * shardImages)
     const classes = classIds.map((id) => ({
       id,
       name: check.classes.find(({ categoryId }) => categoryId === id)?.name ?? String(id),
     }))
-    const format = await recipeOf(recipes, approach.spec).inference(approach.spec)
-    const results: { image_id: number; category_id: number; bbox: Detection['box']; score: number }[] = []
+    const format = await recipeOf(deps.recipes, approach.spec).inference(approach.spec)
+    const answers = await answersFor(deps, input, { images, bucket: manifest.bucket, format })
+    const results: CocoResults = []
     const failed: { imageId: number; reason: string }[] = []
     const latencies: number[] = []
 
     for (const [index, image] of images.entries()) {
       signal.throwIfAborted()
-      const object = await s3.send(new GetObjectCommand({ Bucket: manifest.bucket, Key: image.key }))
-      const bytes = (await object.Body?.transformToByteArray()) ?? new Uint8Array()
       for (let tries = 1; ; tries++) {
         try {
-          const { latencyMs, detections } = await invoke(format, deployed.endpointName, bytes, image, classes)
-          latencies.push(latencyMs)
-          for (const { categoryId, box, score } of detections.slice(0, experiment.spec.inference.maxDetections))
+          const { body, sent, latencyMs } = await answers.of(image)
+          const detections = format.decode(body, { original: image, sent, classes })
+          if (latencyMs !== undefined) latencies.push(latencyMs)
+          for (const { categoryId, box, score } of detections.slice(0, maxDetections))
             results.push({ image_id: image.id, category_id: categoryId, bbox: box, score })
           break
         } catch (error) {
           if (!isImageFault(error)) throw error
-          if (tries < TRIES_AN_IMAGE) continue
+          if (answers.again && tries < TRIES_AN_IMAGE) continue
           failed.push({
             imageId: image.id,
             reason: error instanceof Error ? error.message.slice(0, 500) : String(error),
@@ -117,26 +84,20 @@ export const createInfer = ({ s3, runtime, bulk, recipes }: InferDeps): StageHan
           break
         }
       }
-      progress({
-        message: `sends ${shard.part} images to ${deployed.endpointName}`,
-        done: index + 1,
-        total: images.length,
-        unit: 'images',
-      })
+      progress({ message: `${answers.message} (${part})`, done: index + 1, total: images.length, unit: 'images' })
     }
 
     const sorted = latencies.toSorted((a, b) => a - b)
     return {
       images: images.length,
       predictions: results.length,
-      results: await bulk.putJson(
+      results: await deps.bulk.putJson(
         experiment.id,
         `predictions/${approach.id}/${approach.attempt}/shard-${ref.part}.json`,
         results,
       ),
       failed,
-      latencyMs: { p50: quantile(sorted, 0.5), p95: quantile(sorted, 0.95) },
+      ...(sorted.length > 0 ? { latencyMs: { p50: quantile(sorted, 0.5), p95: quantile(sorted, 0.95) } } : {}),
       worker,
     }
   }
-}

@@ -13,7 +13,7 @@ await runWorker('worker-infer', 'infer', (context) => {
         recipes,
         repack: (plan) => repackWithCode({ s3: clients.s3, bucket }, plan),
       }),
-      infer: createInfer({ s3: clients.s3, runtime: clients.runtime, bulk, recipes }),
+      infer: createInfer({ s3: clients.s3, runtime: clients.runtime, bulk, bucket, recipes }),
     },
   }
 })

@@ -16,6 +16,7 @@ export const aPlan = (spec: ExperimentSpec, { id = null, bodies }: { id?: string
       instanceTypes: ['ml.g4dn.xlarge'],
       endpointInstanceTypes: approach.endpoint.instanceTypes,
       trials: 1,
+      reuse: { verdict: 'off' as const },
       parallel: 1,
       resources: [{ kind: 'training-job', name: `assay-${id ?? '{id}'}-00-01` }],
       ...(bodies ? { requests: [{ operation: 'CreateTrainingJob', body: {} }] } : {}),

@@ -116,6 +116,7 @@ export const aReport = (): Report => ({
       perCategoryAP: { 1: 0.5 },
       trainingCostUsd: 1.25,
       reusedFrom: null,
+      inference: 'endpoint',
       billableSeconds: 6110,
       wallSeconds: 6200,
       trials: [],

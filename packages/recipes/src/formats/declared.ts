@@ -101,6 +101,7 @@ export const decodeDeclared =
 export const declaredFormat = (format: ResponseFormat): InferenceFormat => ({
   contentType: format.contentType,
   accept: format.accept,
+  sendsImage: true,
   encode: async (image, size) => ({ body: image, sent: size }),
   decode: decodeDeclared(format),
 })

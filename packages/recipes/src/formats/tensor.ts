@@ -32,6 +32,7 @@ const sentSize = ({ widthPx, heightPx }: SentImage): SentImage => {
 export const tensorFormat: InferenceFormat = {
   contentType: answerFormat.contentType,
   accept: answerFormat.accept,
+  sendsImage: false,
   encode: async (image, size) => {
     const sent = sentSize(size)
     const pixels = await sharp(image)

@@ -1,5 +1,5 @@
-import type { TrainingFields, TrainOutput } from '@assay/contracts'
-import type { ApproachStageInput } from '@assay/pipeline'
+import { layoutOf, type TrainingFields, type TrainOutput } from '@assay/contracts'
+import { type ApproachStageInput, PermanentError } from '@assay/pipeline'
 import type { AttemptContext, TrainingDeps } from '../training-context.ts'
 import { findTrained, mayReuse } from './find-reuse.ts'
 import { trainingFields } from './training-fields.ts'
@@ -18,8 +18,11 @@ export const reuseOrBegin = async (
 ): Promise<ReuseOrBegin> => {
   const { spec, intents } = approach
   if (intents.some(({ kind }) => kind === attempt.jobKind)) return { kind: 'begin', fields: undefined }
+  const prepared = experiment.prepare.get(layoutOf(spec))?.output
+  if (!prepared) throw new PermanentError('not_prepared', `the ${layoutOf(spec)} channels were not prepared`)
   const fields = trainingFields({
     experiment,
+    prepared,
     spec,
     plan: (await attempt.request()).plan,
     instanceTypes: attempt.allTypes,

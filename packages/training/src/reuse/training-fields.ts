@@ -1,10 +1,10 @@
 import type { Channel as InputChannel } from '@aws-sdk/client-sagemaker'
-import { type ApproachSpec, layoutOf, type PrepareOutput, type TrainingFields } from '@assay/contracts'
+import type { ApproachSpec, PreparedChannels, TrainingFields } from '@assay/contracts'
 import { type ExperimentRecord, PermanentError } from '@assay/pipeline'
 import type { Objective, RequestContext } from '@assay/recipes'
 
 /** What a channel holds: our own by the hash of its images, our uploads by the hash in their key, others' by their address. */
-const contentOf = ({ DataSource }: InputChannel, prepared: PrepareOutput, ownPrefix: string): string => {
+const contentOf = ({ DataSource }: InputChannel, prepared: PreparedChannels, ownPrefix: string): string => {
   const uri = DataSource?.S3DataSource?.S3Uri ?? ''
   const known = prepared.channels.find(({ s3Uri }) => s3Uri === uri)
   if (known) return known.contentSha256
@@ -14,7 +14,8 @@ const contentOf = ({ DataSource }: InputChannel, prepared: PrepareOutput, ownPre
 const familyOf = (instanceType: string) => instanceType.split('.')[1] ?? instanceType
 
 export interface TrainingFieldsInput {
-  experiment: Pick<ExperimentRecord, 'id' | 'spec' | 'dataset' | 'prepare'>
+  experiment: Pick<ExperimentRecord, 'id' | 'spec' | 'dataset'>
+  prepared: PreparedChannels
   spec: ApproachSpec
   plan: RequestContext['plan']
   /** All that the approach may run on, not only what one attempt asks for. */
@@ -26,17 +27,15 @@ export interface TrainingFieldsInput {
 /** Reads off a request what the trained model depends on. Pure. */
 export const trainingFields = ({
   experiment,
+  prepared,
   spec,
   plan,
   instanceTypes,
   objective,
   bucket,
 }: TrainingFieldsInput): TrainingFields => {
-  const layout = layoutOf(spec)
-  const prepared = experiment.prepare.get(layout)?.output
   const { fingerprint } = experiment.dataset.check
-  if (!prepared || fingerprint === undefined)
-    throw new PermanentError('not_prepared', `the ${layout} channels were not prepared`)
+  if (fingerprint === undefined) throw new PermanentError('not_checked', 'the data set has no fingerprint')
   const { seed } = experiment.spec
   return {
     recipe: spec.recipe,
@@ -50,7 +49,7 @@ export const trainingFields = ({
     hyperparameters: plan.hyperparameters,
     tuning: spec.tuning ? { ...spec.tuning, objective, seed: spec.tuning.seed ?? seed } : null,
     dataset: fingerprint,
-    layout,
+    layout: prepared.layout,
     channels: Object.fromEntries(
       plan.channels.map((channel) => [
         channel.ChannelName ?? '',

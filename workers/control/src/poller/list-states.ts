@@ -2,9 +2,10 @@ import {
   paginateListEndpoints,
   paginateListHyperParameterTuningJobs,
   paginateListTrainingJobs,
+  paginateListTransformJobs,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker'
-import { endpointWait, trainingJobWait, tuningJobWait } from '@assay/cloud'
+import { endpointWait, trainingJobWait, transformJobWait, tuningJobWait } from '@assay/cloud'
 import type { CloudWait } from '@assay/pipeline'
 
 /** Stamps of the cloud's clock. */
@@ -31,6 +32,12 @@ async function* listTuningJobs(client: SageMakerClient, { createdAfter, modified
     yield (page.HyperParameterTuningJobSummaries ?? []).map(tuningJobWait)
 }
 
+async function* listTransformJobs(client: SageMakerClient, { createdAfter, modifiedAfter }: StateWindow) {
+  const window = { CreationTimeAfter: createdAfter, LastModifiedTimeAfter: modifiedAfter }
+  for await (const page of paginateListTransformJobs({ client, pageSize }, { ...ours, ...window }))
+    yield (page.TransformJobSummaries ?? []).map(transformJobWait)
+}
+
 /** All of them, whenever modified: what is gone shows by its absence alone, and only living endpoints are listed. */
 async function* listEndpoints(client: SageMakerClient, { createdAfter }: StateWindow) {
   for await (const page of paginateListEndpoints({ client, pageSize }, { ...ours, CreationTimeAfter: createdAfter }))
@@ -41,5 +48,6 @@ async function* listEndpoints(client: SageMakerClient, { createdAfter }: StateWi
 export const stateListings: Readonly<Record<CloudWait['kind'], { list: ListStates; absentIsGone: boolean }>> = {
   'training-job': { list: listTrainingJobs, absentIsGone: false },
   'tuning-job': { list: listTuningJobs, absentIsGone: false },
+  'transform-job': { list: listTransformJobs, absentIsGone: false },
   endpoint: { list: listEndpoints, absentIsGone: true },
 }

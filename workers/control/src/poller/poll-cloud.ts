@@ -4,7 +4,7 @@ import { createPollKind, type PollKindDeps } from './poll-kind.ts'
 
 /** Makes a look at everything that parked stages wait for, a listing for each kind of resource. */
 export const createPollCloud = ({ waits, ...deps }: PollKindDeps & { waits: Pick<CloudWaits, 'all'> }) => {
-  const polls = (['training-job', 'tuning-job', 'endpoint'] as const).map(
+  const polls = (['training-job', 'tuning-job', 'transform-job', 'endpoint'] as const).map(
     (kind): [CloudWait['kind'], (waiters: readonly CloudWaiter[]) => Promise<void>] => [
       kind,
       createPollKind(kind, deps),

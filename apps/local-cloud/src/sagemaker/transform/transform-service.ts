@@ -86,6 +86,10 @@ export const createTransformService = (context: CloudContext, models: ModelServi
     const outputDir = join(baseDir, 'transformed')
     await rm(baseDir, { recursive: true, force: true })
     await mkdir(outputDir, { recursive: true })
+    if (context.lifecycle.settings.withoutCapacity.includes(job.TransformResources.InstanceType))
+      throw new Error(
+        'CapacityError: Unable to provision requested ML compute capacity. Please retry using a different ML instance type.',
+      )
     const container = containerOf(models.get(job.ModelName))
     if (!container) throw new Error('ClientError: the model has no container')
     const stream = `${job.TransformJobName}/i-${Math.round(clock.nowMs()).toString(16)}`

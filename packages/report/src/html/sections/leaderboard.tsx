@@ -40,16 +40,16 @@ export const Leaderboard = ({ report, series }: { report: Report; series: Readon
     'AP50',
     'AP75',
     moneyWord(report),
-    local ? 'notional endpoint $' : 'endpoint $',
+    local ? 'notional inference $' : 'inference $',
     'billable',
     'wall',
   ]
   return (
     <Section id="leaderboard" title="Leaderboard">
       <p class="note">
-        mAP is COCO’s AP over IoU .50 to .95, measured through a real-time endpoint on {report.split.test} test images
-        that no approach saw. “Best in” is the share of resampled test sets in which an approach comes first. Training
-        cost and billable time cover all trials; endpoints are counted apart.
+        mAP is COCO’s AP over IoU .50 to .95, measured on {report.split.test} test images that no approach saw. “Best
+        in” is the share of resampled test sets in which an approach comes first. Training cost and billable time cover
+        all trials; endpoints and transform jobs are counted apart.
       </p>
       <Table
         head={head}
