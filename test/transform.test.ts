@@ -43,9 +43,9 @@ test('a transform job gives the same numbers to the last digit as an endpoint, f
   const batched = await study.client.submit(batch, key)
   const { outcome } = await study.untilEnd(batched)
   expect(outcome).toMatchObject({ state: 'succeeded', cleanup: { remaining: [] } })
-  const [before, after] = await Promise.all([asked, batched].map(study.report))
-  for (const [index, approach] of (after?.approaches ?? []).entries()) {
-    const other = before?.approaches[index]
+  const [before, after] = (await Promise.all([asked, batched].map(study.report))) as [Report, Report]
+  for (const [index, approach] of after.approaches.entries()) {
+    const other = before.approaches[index]
     const { inference, stats, perCategoryAP, diagnosis, latencyMs, cost } = approach
     expect({ inference, latencyMs }).toEqual({ inference: 'transform', latencyMs: null })
     expect({ stats, perCategoryAP, diagnosis }).toEqual({
@@ -73,13 +73,13 @@ test('a transform job gives the same numbers to the last digit as an endpoint, f
       { prefix: string },
       ...string[],
     ]
-    const { test: tested, validation } = (after as Report).split
+    const { test: tested, validation } = after.split
     expect(names).toHaveLength(approach.recipe === 'jumpstart' ? tested : tested + validation)
     expect(head.prefix).toContain(steel)
   }
   expect(await cloud.created('CreateTransformJob', batched)).toHaveLength(2)
   expect(await cloud.created('CreateEndpoint', batched)).toEqual([])
-  expect(after?.remarks.join()).toContain('Answered by batch transform')
+  expect(after.remarks.join()).toContain('Answered by batch transform')
 })
 
 test('an infer worker killed while a transform job runs leaves one job, and the same numbers', async () => {

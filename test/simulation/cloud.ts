@@ -37,6 +37,11 @@ const KINDS = {
     nameKey: 'EndpointConfigName',
     missing: 'Could not find endpoint configuration',
   },
+  TransformJob: {
+    kind: 'transform-job',
+    nameKey: 'TransformJobName',
+    missing: 'Could not find job to update with name',
+  },
   Endpoint: { kind: 'endpoint', nameKey: 'EndpointName', missing: 'Could not find endpoint' },
 } as const
 
@@ -58,7 +63,7 @@ export class VirtualCloud {
     const key = `${kind}/${name}`
     const known = this.#resources.get(key)
     if (known && !this.#isGone(known)) {
-      if (kind === 'training-job' || kind === 'tuning-job') throw awsError('ResourceInUse', `${name} already exists`)
+      if (kind.endsWith('-job')) throw awsError('ResourceInUse', `${name} already exists`)
       throw awsError('ValidationException', `Cannot create already existing ${kind} "${name}"`)
     }
     const now = this.#scheduler.nowMs
@@ -119,8 +124,7 @@ export class VirtualCloud {
   /** What is still there and costs money or must be deleted. */
   left(): Resource[] {
     return [...this.#resources.values()].filter((resource) => {
-      if (resource.kind === 'training-job' || resource.kind === 'tuning-job')
-        return ['InProgress', 'Stopping'].includes(this.#jobStatus(resource))
+      if (resource.kind.endsWith('-job')) return ['InProgress', 'Stopping'].includes(this.#jobStatus(resource))
       return !this.#isGone(resource)
     })
   }
@@ -146,6 +150,7 @@ export class VirtualCloud {
       this.#put('tuning-job', String(input['HyperParameterTuningJobName']), input, 35_000),
     CreateModel: (input) => this.#put('model', String(input['ModelName']), input, 0),
     CreateEndpointConfig: (input) => this.#put('endpoint-config', String(input['EndpointConfigName']), input, 0),
+    CreateTransformJob: (input) => this.#put('transform-job', String(input['TransformJobName']), input, 30_000),
     CreateEndpoint: (input) => this.#put('endpoint', String(input['EndpointName']), input, 25_000),
     ListTags: (input) => ({ Tags: this.#resources.get(String(input['ResourceArn']))?.tags ?? [] }),
     ListTrainingJobsForHyperParameterTuningJob: (input) => ({
@@ -157,6 +162,7 @@ export class VirtualCloud {
     ListHyperParameterTuningJobs: (input) => ({ HyperParameterTuningJobSummaries: this.#list('tuning-job', input) }),
     ListModels: (input) => ({ Models: this.#list('model', input) }),
     ListEndpointConfigs: (input) => ({ EndpointConfigs: this.#list('endpoint-config', input) }),
+    ListTransformJobs: (input) => ({ TransformJobSummaries: this.#list('transform-job', input) }),
     ListEndpoints: (input) => ({ Endpoints: this.#list('endpoint', input) }),
   }
 
@@ -193,6 +199,9 @@ export class VirtualCloud {
           ModelArn: arn,
           EndpointConfigName: name,
           EndpointConfigArn: arn,
+          TransformJobName: name,
+          TransformJobArn: arn,
+          TransformJobStatus: this.#jobStatus(one),
           EndpointName: name,
           EndpointArn: arn,
           EndpointStatus: this.#endpointStatus(one),
@@ -220,6 +229,8 @@ export class VirtualCloud {
     }
     if (entry.kind === 'endpoint')
       return { EndpointName: name, EndpointArn: arn, EndpointStatus: this.#endpointStatus(resource), ...stamps }
+    if (entry.kind === 'transform-job')
+      return { TransformJobName: name, TransformJobArn: arn, TransformJobStatus: this.#jobStatus(resource), ...stamps }
     if (entry.kind === 'model') return { ModelArn: arn }
     if (entry.kind === 'endpoint-config') return { EndpointConfigArn: arn }
     const description = this.#describeJob(name, resource, entry.kind === 'tuning-job' ? 'tuning' : 'training')

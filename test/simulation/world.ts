@@ -96,6 +96,7 @@ const spec = experimentSpecSchema.parse({
       id: 'two',
       recipe: 'jumpstart',
       modelId: 'm',
+      inference: 'transform',
       tuning: { maxTrials: 2, maxParallel: 2, ranges: { lr: { type: 'continuous', min: 0.1, max: 1 } } },
     },
   ],
@@ -273,7 +274,20 @@ export class World {
           () => this.s3.documents.has('cancel.json') || this.s3.documents.has(`${approach}/${attempt}/closed.json`),
         ),
     }
-    const bulk = { putJson: async () => stored } as unknown as BulkStore
+    const noImages = {
+      schemaVersion: 1,
+      layout: 'voc',
+      bucket: 'bucket',
+      categories: [],
+      images: [],
+      seed: 1,
+      datasetFingerprint: sha256,
+    }
+    const bulk = {
+      put: async () => stored,
+      putJson: async () => stored,
+      getJson: async () => noImages,
+    } as unknown as BulkStore
     const recipe = {
       defaultInstanceTypes: ['ml.g4dn.xlarge'],
       afterInterruption: () => 'resumes',
@@ -288,6 +302,7 @@ export class World {
       }),
       metrics: async () => [],
       host: async () => ({ container: {} }),
+      inference: async () => ({ contentType: 'image/jpeg', accept: 'application/json', sendsImage: true }),
     }
     const recipes = {
       'sagemaker-object-detection': recipe,
