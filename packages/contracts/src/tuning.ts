@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { approachIdSchema, experimentIdSchema } from './ids.ts'
+import { objectiveSchema } from './metric.ts'
 
 /** Hyperparameters as the algorithm takes them: names and values, which travel to SageMaker as strings. */
 export const hyperparameterNameSchema = z
@@ -74,9 +75,7 @@ export const tuningSpecSchema = z.strictObject({
     .refine((ranges) => Object.keys(ranges).length > 0, 'at least one range')
     .refine((ranges) => Object.keys(ranges).length <= MAX_RANGES, `at most ${MAX_RANGES} ranges`),
   /** What the tuning job optimises. (Default: the recipe's own objective) */
-  objective: z
-    .strictObject({ metric: z.string().min(1).max(255), direction: z.enum(['maximize', 'minimize']) })
-    .optional(),
+  objective: objectiveSchema.optional(),
   earlyStopping: z.boolean().default(false),
   /** Hyperband alone: the least and the most epochs of a trial. (Default: 1, and the epochs that are set) */
   resource: z.strictObject({ min: z.int().min(1), max: z.int().min(1).max(20_000) }).optional(),

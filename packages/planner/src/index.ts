@@ -3,3 +3,4 @@ export { type PlanDeps, planExperiment, type PlanInputs } from './plan-experimen
 export { quotaName, type QuotaReading } from './quota-verdicts.ts'
 export { overheadSecondsOf } from './overhead-seconds.ts'
 export { runRecordsOf } from './run-records.ts'
+export { planAttempt } from './planned-requests.ts'

@@ -1,21 +1,12 @@
 import type { ApproachOf } from '@assay/contracts'
+import { objectiveFaults } from './declared-metrics.ts'
 import { declaredFormat } from './formats/declared.ts'
-import { fillPlaceholders } from './placeholders.ts'
+import { fillPlaceholders, placeholderFaults } from './placeholders.ts'
 import { preparedChannel } from './input-channel.ts'
 import { asMetricDefinitions } from './metric-definitions.ts'
 import type { Recipe, SettingFault } from './recipe.ts'
 
 type Spec = ApproachOf<'container'>
-
-const objectiveFaults = ({ objective, metrics }: Spec): SettingFault[] =>
-  metrics.some(({ name }) => name === objective.metric)
-    ? []
-    : [
-        {
-          pointer: '/objective/metric',
-          detail: `"${objective.metric}" met, one of ${metrics.map(({ name }) => name).join(', ')} needed`,
-        },
-      ]
 
 const modeFaults = ({ channels: { layout, inputMode } }: Spec): SettingFault[] =>
   layout === 'augmented-manifest' && inputMode !== undefined && inputMode !== 'Pipe'
@@ -38,7 +29,7 @@ export const createContainer = (): Recipe<Spec> => ({
   objective: async ({ objective }) => objective,
   metrics: async ({ metrics }) => metrics,
   hyperparameters: async () => 'any',
-  faults: async (spec) => [...objectiveFaults(spec), ...modeFaults(spec)],
+  faults: async (spec) => [...objectiveFaults(spec), ...modeFaults(spec), ...placeholderFaults(spec)],
   train: async (spec, context) => {
     const { channels, environment } = spec
     const inputMode = channels.inputMode ?? (channels.layout === 'augmented-manifest' ? 'Pipe' : 'File')

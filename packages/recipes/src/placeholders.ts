@@ -1,6 +1,7 @@
 import type { ApproachSpec } from '@assay/contracts'
 import { asStrings } from './hyperparameters.ts'
-import type { TrainingContext } from './recipe.ts'
+import { pointer } from './json-pointer.ts'
+import type { SettingFault, TrainingContext } from './recipe.ts'
 
 /** What an experiment knows only once its data are prepared, for hyperparameters of own code: `num_classes: '{classes}'`. */
 const placeholders: Readonly<Record<string, (context: TrainingContext) => string>> = {
@@ -20,4 +21,17 @@ export const fillPlaceholders = (
 ): Record<string, string> =>
   Object.fromEntries(
     Object.entries(asStrings(values)).map(([name, value]) => [name, placeholders[value]?.(context) ?? value]),
+  )
+
+/** A word in braces that stands for nothing is a slip: no algorithm asks for braces. */
+export const placeholderFaults = ({ hyperparameters }: Pick<ApproachSpec, 'hyperparameters'>): SettingFault[] =>
+  Object.entries(asStrings(hyperparameters)).flatMap(([name, value]) =>
+    /^\{\w+\}$/.test(value) && !Object.hasOwn(placeholders, value)
+      ? [
+          {
+            pointer: pointer('hyperparameters', name),
+            detail: `${value} met, one of ${Object.keys(placeholders).join(', ')} needed`,
+          },
+        ]
+      : [],
   )

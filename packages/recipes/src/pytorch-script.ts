@@ -1,16 +1,18 @@
-import { join } from 'node:path'
 import { dirname } from 'node:path/posix'
 import type { ApproachOf } from '@assay/contracts'
 import { bulkObject } from '@assay/ledger'
-import { assetFolder } from './asset-folder.ts'
+import { PermanentError } from '@assay/pipeline'
+import { objectiveFaults } from './declared-metrics.ts'
 import { DEEP_LEARNING_CONTAINERS_ACCOUNT, ecrHost } from './ecr.ts'
+import { declaredFormat } from './formats/declared.ts'
 import { tensorFormat } from './formats/tensor.ts'
 import { definitionsIn, type HyperparameterTable } from './hyperparameters.ts'
 import { inputChannel, preparedChannel } from './input-channel.ts'
 import { asMetricDefinitions } from './metric-definitions.ts'
 import { deviceOf } from './instance-choice.ts'
-import type { Recipe, RecipeDeps } from './recipe.ts'
-import { sourceTarball } from './source-tarball.ts'
+import { fillPlaceholders, placeholderFaults } from './placeholders.ts'
+import { readSource } from './read-source.ts'
+import type { Recipe, RecipeDeps, TrainingContext } from './recipe.ts'
 
 type Spec = ApproachOf<'pytorch-script'>
 
@@ -23,12 +25,16 @@ const table = {
   'weight-decay': { type: 'number', min: 0, max: 1 },
 } as const satisfies HyperparameterTable
 
-const ENTRY_POINT = 'train.py'
 const CODE_CHANNEL = '/opt/ml/input/data/code/sourcedir.tar.gz'
 const METRICS = [
   { name: 'main_score', regex: 'main_score=([0-9\\.]+)' },
   { name: 'loss', regex: '(?:^|[^_])loss=([0-9\\.]+)' },
 ]
+const OBJECTIVE = { metric: 'main_score', direction: 'maximize' } as const
+
+const isOwn = ({ source }: Spec) => source.startsWith('s3://')
+const metricsOf = ({ metrics }: Spec) => metrics ?? METRICS
+const objectiveOf = ({ objective }: Spec) => objective ?? OBJECTIVE
 
 /** `gpu` or `cpu` is a part of the image's tag. */
 const image = (use: 'training' | 'inference', { frameworkVersion }: Spec, region: string, instanceType: string) => {
@@ -40,8 +46,20 @@ const image = (use: 'training' | 'inference', { frameworkVersion }: Spec, region
 const asJson = (values: Record<string, string | number | boolean>) =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, JSON.stringify(value)]))
 
-/** The study's baseline: our own source folder in the PyTorch script-mode image, class folders with Pascal VOC XML. */
-export const createPytorchScript = ({ region, bucket }: RecipeDeps): Recipe<Spec> => ({
+/** What an experiment knows and the shipped scripts ask for; an own script gets what its spec names. */
+const valuesFor = (spec: Spec, context: TrainingContext): Record<string, string | number | boolean> =>
+  isOwn(spec)
+    ? fillPlaceholders(spec.hyperparameters, context)
+    : {
+        ...spec.hyperparameters,
+        'num-classes': context.prepared.classes.length + 1,
+        // A list inside a string: the toolkit hands decoded lists on in Python's notation, which is no JSON.
+        'class-names': fillPlaceholders({ names: '{classNames}' }, context)['names'] ?? '',
+        seed: context.seed,
+      }
+
+/** A source folder in the PyTorch script-mode image, class folders with Pascal VOC XML. The study's baseline is the one that ships. */
+export const createPytorchScript = ({ s3, region, bucket }: RecipeDeps): Recipe<Spec> => ({
   name: 'pytorch-script',
   title: 'PyTorch script mode',
   lifeCycle: () => ({ state: 'current', note: 'AWS Deep Learning Containers for PyTorch.' }),
@@ -50,35 +68,42 @@ export const createPytorchScript = ({ region, bucket }: RecipeDeps): Recipe<Spec
     hosting: ['p3', 'p4d', 'g4dn', 'g5', 'g6', 'm5', 'c5'],
   }),
   defaultInstanceTypes: ['ml.g4dn.xlarge'],
-  afterInterruption: () => 'resumes',
+  afterInterruption: (spec) => (isOwn(spec) ? 'starts-over' : 'resumes'),
   pace: {
     secondsPerImageEpoch: 28_800 / (300 * 1080),
     source: 'the study’s DDN: eight hours, taken as 300 epochs of 1,080 images',
   },
-  objective: async () => ({ metric: 'main_score', direction: 'maximize' }),
-  metrics: async () => METRICS,
-  hyperparameters: async () => definitionsIn(table),
-  train: async (spec, { experimentId, prepared, categories, seed, instanceType }) => {
-    // A channel is a prefix: the tarball must be the only object below it, under the name that the toolkit looks for.
+  objective: async (spec) => objectiveOf(spec),
+  metrics: async (spec) => metricsOf(spec),
+  hyperparameters: async (spec) => (isOwn(spec) ? 'any' : definitionsIn(table)),
+  faults: async (spec) => {
+    try {
+      await readSource(s3, spec.source)
+    } catch (error) {
+      if (error instanceof PermanentError) return [{ pointer: '/source', detail: error.message }]
+      throw error
+    }
+    return [
+      ...objectiveFaults({ objective: objectiveOf(spec), metrics: metricsOf(spec) }),
+      ...(isOwn(spec) ? placeholderFaults(spec) : []),
+    ]
+  },
+  train: async (spec, context) => {
+    const { experimentId, prepared, instanceType } = context
+    // An own tarball is copied beside the experiment: what is at its address later does not count. A channel is a prefix: the tarball must be the only object below it, under the name that the toolkit looks for.
     const upload = {
-      name: `code-${spec.source}/sourcedir.tar.gz`,
-      bytes: await sourceTarball(join(assetFolder('sources'), spec.source)),
+      name: `code-${isOwn(spec) ? 'own' : spec.source}/sourcedir.tar.gz`,
+      bytes: await readSource(s3, spec.source),
       contentType: 'application/gzip',
     }
     const { key } = bulkObject(experimentId, upload.name, upload.bytes)
     return {
       image: image('training', spec, region, instanceType),
       inputMode: 'File',
-      metricDefinitions: asMetricDefinitions(METRICS),
+      metricDefinitions: asMetricDefinitions(metricsOf(spec)),
       hyperparameters: asJson({
-        ...spec.hyperparameters,
-        'num-classes': prepared.classes.length + 1,
-        // A list inside a string: the toolkit hands decoded lists on in Python's notation, which is no JSON.
-        'class-names': JSON.stringify(
-          prepared.classes.map((id) => categories.find((category) => category.id === id)?.name),
-        ),
-        seed,
-        sagemaker_program: ENTRY_POINT,
+        ...valuesFor(spec, context),
+        sagemaker_program: spec.entryPoint,
         sagemaker_submit_directory: CODE_CHANNEL,
         sagemaker_container_log_level: 20,
         sagemaker_region: region,
@@ -87,7 +112,8 @@ export const createPytorchScript = ({ region, bucket }: RecipeDeps): Recipe<Spec
         ...prepared.channels.map((channel) => preparedChannel(channel)),
         inputChannel('code', `s3://${bucket}/${dirname(key)}/`),
       ],
-      networkIsolation: true,
+      // Own scripts may install requirements and fetch weights; the shipped ones need nothing from outside.
+      networkIsolation: !isOwn(spec),
       uploads: [upload],
     }
   },
@@ -96,11 +122,11 @@ export const createPytorchScript = ({ region, bucket }: RecipeDeps): Recipe<Spec
       Image: image('inference', spec, region, spec.endpoint.instanceTypes[0] ?? ''),
       ModelDataUrl: modelArtifact,
       Environment: {
-        SAGEMAKER_PROGRAM: ENTRY_POINT,
+        SAGEMAKER_PROGRAM: spec.entryPoint,
         SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code',
         SAGEMAKER_REGION: region,
       },
     },
   }),
-  inference: async () => tensorFormat,
+  inference: async ({ response }) => (response ? declaredFormat(response) : tensorFormat),
 })

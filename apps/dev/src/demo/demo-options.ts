@@ -28,6 +28,8 @@ export interface DemoOptions {
   workers: Partial<Record<WorkerName, number>>
   /** Of the drawn data set, the split and the experiment. */
   seed: number
+  /** Whose approaches are run. (Default: study) */
+  preset: string
 }
 
 export class UsageError extends Error {
@@ -37,6 +39,7 @@ export class UsageError extends Error {
 export const demoUsage = `npm run demo -- [options]
 
   --quick             fewer images, epochs and trials
+  --preset NAME       run the approaches of another preset (default: study; "assay presets" lists them)
   --exit              end after the report; without it the services run until Ctrl-C
   --dataset FOLDER    use the images of a Pascal VOC or COCO folder
   --json FILE         also write the report's JSON there
@@ -55,6 +58,7 @@ export const readDemoOptions = (args: readonly string[]): DemoOptions | 'help' =
     exit: values.exit ?? false,
     workers: readWorkers(values.workers ?? []),
     seed: readSeed(values.seed ?? '100'),
+    preset: values.preset ?? 'study',
     ...(values.json === undefined ? {} : { jsonFile: resolve(values.json) }),
     ...(values.dataset === undefined ? {} : { datasetFolder: resolve(values.dataset) }),
     ...(values.redis === undefined ? {} : { redisUrl: values.redis }),
@@ -74,6 +78,7 @@ const parse = (args: readonly string[]) => {
         redis: { type: 'string' },
         workers: { type: 'string', multiple: true },
         seed: { type: 'string' },
+        preset: { type: 'string' },
       },
     }).values
   } catch (error) {

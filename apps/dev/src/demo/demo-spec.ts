@@ -12,7 +12,7 @@ const shrink = (approach: Approach, { epochs, trials }: Size): Approach => {
     : shorter
 }
 
-/** The study's preset with fewer epochs and trials, and nothing else changed. */
+/** A preset with fewer epochs and trials, and nothing else changed. */
 export const demoSpec = (
   preset: Preset,
   { name, dataset, seed, size }: { name: string; dataset: string; seed: number; size: Size },

@@ -80,8 +80,10 @@ export const runStudy = async (context: StudyContext): Promise<ExperimentView> =
   const { size, seed } = options
   const folder = await findImages(context)
   const dataset = await registerDataset(context, folder)
-  const preset = (await client.presets()).find(({ id }) => id === 'study')
-  if (!preset) throw new Error('the API has no preset "study"')
+  const presets = await client.presets()
+  const preset = presets.find(({ id }) => id === options.preset)
+  if (!preset)
+    throw new Error(`there is no preset "${options.preset}"; there are ${presets.map(({ id }) => id).join(', ')}`)
   const name = options.quick ? 'quick demo' : 'demo'
   const spec = demoSpec(preset, { name, dataset: dataset.id, seed, size })
   const id = await client.submit(spec, `demo-${basename(context.runFolder)}`)

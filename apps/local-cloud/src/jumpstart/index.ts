@@ -33,7 +33,7 @@ export const jumpStartObjects = async (region: string): Promise<{ key: string; b
   const json = (value: unknown) => Buffer.from(JSON.stringify(value, null, 2))
   for (const model of LOCAL_MODELS) {
     const keys = keysOf(model)
-    objects.set(keys.spec, json(modelSpec(model.modelId, model.version, keys, region)))
+    objects.set(keys.spec, json(modelSpec(model, keys, region)))
     objects.set(keys.trainingScript, training)
     objects.set(keys.trainingPrepackedScript, training)
     objects.set(keys.trainingArtifact, weights)
@@ -46,7 +46,7 @@ export const jumpStartObjects = async (region: string): Promise<{ key: string; b
     version: model.version,
     min_version: model.minimumSdkVersion,
     spec_key: keysOf(model).spec,
-    search_keywords: ['Object Detection', 'MXNet', 'GluonCV'],
+    search_keywords: ['Object Detection', model.framework],
     deprecated: false,
   }))
   objects.set('models_manifest.json', json(manifest))

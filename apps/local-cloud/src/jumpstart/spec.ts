@@ -1,18 +1,31 @@
-import { DEEP_LEARNING_CONTAINERS_ACCOUNT, type ModelKeys } from './models.ts'
+import { DEEP_LEARNING_CONTAINERS_ACCOUNT, type Framework, type LocalModel, type ModelKeys } from './models.ts'
 
 const TRAINING_FAMILIES = ['p2', 'p3', 'p3dn', 'g4dn', 'g5'] as const
 const CPU_FAMILIES = ['m4', 'm5', 'c4', 'c5'] as const
 
+/** Image versions and logged metrics of a framework's detectors. */
+const frameworks: Record<Framework, { version: string; metrics: { Name: string; Regex: string }[] }> = {
+  mxnet: {
+    version: '1.9.0',
+    metrics: [
+      { Name: 'CrossEntropy', Regex: '(?:^|[^_])CrossEntropy=([0-9\\.]+)' },
+      { Name: 'Val_CrossEntropy', Regex: 'Val_CrossEntropy=([0-9\\.]+)' },
+    ],
+  },
+  pytorch: { version: '1.10.0', metrics: [{ Name: 'val_loss', Regex: 'val_loss: ([0-9\\.]+)' }] },
+}
+
 /** Images by instance family, through an alias of the region, as real specs name them. */
-const instanceVariants = (use: 'training' | 'inference', region: string) => {
+const instanceVariants = (use: 'training' | 'inference', region: string, framework: Framework) => {
+  const { version } = frameworks[framework]
   const host = `${DEEP_LEARNING_CONTAINERS_ACCOUNT}.dkr.ecr.${region}.amazonaws.com`
   const byFamily = (families: readonly string[], alias: string) =>
     families.map((family) => [family, { regional_properties: { image_uri: `$${alias}` } }] as const)
   return {
     regional_aliases: {
       [region]: {
-        gpu_ecr_uri_1: `${host}/mxnet-${use}:1.9.0-gpu-py38`,
-        cpu_ecr_uri_1: `${host}/mxnet-${use}:1.9.0-cpu-py38`,
+        gpu_ecr_uri_1: `${host}/${framework}-${use}:${version}-gpu-py38`,
+        cpu_ecr_uri_1: `${host}/${framework}-${use}:${version}-cpu-py38`,
       },
     },
     variants: Object.fromEntries([
@@ -55,7 +68,7 @@ const INFERENCE_ENVIRONMENT = [
 ]
 
 /** A model's spec in the shape of the real bucket's. Source of the fields: sagemaker-python-sdk v2.257.6, jumpstart/types.py. */
-export const modelSpec = (modelId: string, version: string, keys: ModelKeys, region: string) => ({
+export const modelSpec = ({ modelId, version, framework }: LocalModel, keys: ModelKeys, region: string) => ({
   model_id: modelId,
   version,
   url: '',
@@ -66,8 +79,8 @@ export const modelSpec = (modelId: string, version: string, keys: ModelKeys, reg
   deprecated: false,
   training_vulnerable: false,
   inference_vulnerable: false,
-  hosting_ecr_specs: { framework: 'mxnet', framework_version: '1.9.0', py_version: 'py38' },
-  training_ecr_specs: { framework: 'mxnet', framework_version: '1.9.0', py_version: 'py38' },
+  hosting_ecr_specs: { framework, framework_version: frameworks[framework].version, py_version: 'py38' },
+  training_ecr_specs: { framework, framework_version: frameworks[framework].version, py_version: 'py38' },
   hosting_artifact_key: keys.hostingArtifact,
   hosting_script_key: keys.hostingScript,
   hosting_prepacked_artifact_key: keys.hostingPrepackedArtifact,
@@ -77,10 +90,7 @@ export const modelSpec = (modelId: string, version: string, keys: ModelKeys, reg
   training_prepacked_script_key: keys.trainingPrepackedScript,
   hyperparameters: HYPERPARAMETERS,
   inference_environment_variables: INFERENCE_ENVIRONMENT,
-  metrics: [
-    { Name: 'CrossEntropy', Regex: '(?:^|[^_])CrossEntropy=([0-9\\.]+)' },
-    { Name: 'Val_CrossEntropy', Regex: 'Val_CrossEntropy=([0-9\\.]+)' },
-  ],
+  metrics: frameworks[framework].metrics,
   default_inference_instance_type: 'ml.p3.2xlarge',
   supported_inference_instance_types: [
     'ml.p3.2xlarge',
@@ -91,8 +101,8 @@ export const modelSpec = (modelId: string, version: string, keys: ModelKeys, reg
   ],
   default_training_instance_type: 'ml.p3.2xlarge',
   supported_training_instance_types: ['ml.p3.2xlarge', 'ml.g4dn.xlarge', 'ml.g5.xlarge', 'ml.m5.4xlarge'],
-  training_instance_type_variants: instanceVariants('training', region),
-  hosting_instance_type_variants: instanceVariants('inference', region),
+  training_instance_type_variants: instanceVariants('training', region, framework),
+  hosting_instance_type_variants: instanceVariants('inference', region, framework),
   training_volume_size: 30,
   inference_volume_size: 30,
   training_enable_network_isolation: true,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { channelLayouts } from '../channel-layouts.ts'
+import { metricSchema, objectiveSchema } from '../metric.ts'
 import { responseFormatSchema } from '../response-format.ts'
 
 const imageUriSchema = z
@@ -9,30 +10,6 @@ const imageUriSchema = z
     /^[a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9._-]+)+(:[\w][\w.-]{0,127}|@sha256:[0-9a-f]{64})?$/,
     'an image URI such as 123456789012.dkr.ecr.eu-west-1.amazonaws.com/name:tag',
   )
-
-const regexSchema = z
-  .string()
-  .min(1)
-  .max(500)
-  .superRefine((text, context) => {
-    try {
-      // With an empty alternative every regular expression matches, and shows how many groups it has.
-      const groups = (new RegExp(`${text}|`).exec('')?.length ?? 1) - 1
-      if (groups < 1)
-        context.addIssue({ code: 'custom', message: 'no group met, one in parentheses around the value needed' })
-    } catch (error) {
-      context.addIssue({
-        code: 'custom',
-        message: `${error instanceof Error ? error.message : String(error)} met, a regular expression needed`,
-      })
-    }
-  })
-
-const metricSchema = z.strictObject({
-  name: z.string().min(1).max(255),
-  /** Group 1 is the value; searched for in every line of the log. */
-  regex: regexSchema,
-})
 
 const environmentSchema = z
   .record(
@@ -64,7 +41,7 @@ export const containerFields = {
   }),
   metrics: z.array(metricSchema).min(1).max(40),
   /** What a tuning job optimises, and what curves are judged by: one of `metrics`. */
-  objective: z.strictObject({ metric: z.string(), direction: z.enum(['maximize', 'minimize']) }),
+  objective: objectiveSchema,
   /** Environment of the training container, and of the serving container. */
   environment: environmentSchema,
   servingEnvironment: environmentSchema,

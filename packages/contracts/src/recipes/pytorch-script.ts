@@ -1,9 +1,31 @@
 import { z } from 'zod'
+import { s3UriSchema } from '../ids.ts'
+import { metricSchema, objectiveSchema } from '../metric.ts'
+import { responseFormatSchema } from '../response-format.ts'
+
+// Source folders that ship with Assay.
+const shippedSources = ['ddn'] as const
 
 /** Settings of a PyTorch script beside those of every approach. */
 export const pytorchScriptFields = {
-  /** A source folder that ships with Assay. */
-  source: z.enum(['ddn']).default('ddn'),
+  /** A source folder that ships with Assay, or a .tar.gz of one's own in S3. (Default: ddn) */
+  source: z
+    .union([
+      z.enum(shippedSources),
+      s3UriSchema.regex(/[^/]\.tar\.gz$/, 'the s3:// address of a .tar.gz with the entry point at its top'),
+    ])
+    .default('ddn'),
+  /** The script within the source that trains and serves. (Default: train.py) */
+  entryPoint: z
+    .string()
+    .max(256)
+    .regex(/^[\w-]+(\.[\w-]+)*\.py$/, 'a Python file at the top of the source, such as train.py')
+    .default('train.py'),
+  /** What an own script logs; the shipped one's metrics are known. */
+  metrics: z.array(metricSchema).min(1).max(40).optional(),
+  objective: objectiveSchema.optional(),
+  /** What an own script answers when it serves; the shipped one's format is known, and is taken where none is given. */
+  response: responseFormatSchema.optional(),
   frameworkVersion: z
     .string()
     .regex(/^\d+\.\d+(\.\d+)?$/)

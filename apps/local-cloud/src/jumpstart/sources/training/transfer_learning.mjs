@@ -39,6 +39,8 @@ const model = detector.createDetector({
   weights,
   batchImages: batchSize,
 })
+// JumpStart's detectors log as their frameworks' scripts do.
+const isPyTorch = process.env.SM_FRAMEWORK_MODULE?.includes('pytorch')
 await detector.train(
   model,
   training,
@@ -53,6 +55,12 @@ await detector.train(
   },
   ({ epoch, losses }) => {
     const held = detector.measureLosses(model, validation)
+    if (isPyTorch) {
+      console.log(
+        `epoch: ${epoch} train_loss: ${losses.total.toFixed(6)} val_loss: ${(held.crossEntropy + held.smoothL1).toFixed(6)}`,
+      )
+      return
+    }
     console.log(
       `Epoch ${epoch}, CrossEntropy=${losses.crossEntropy.toFixed(6)}, SmoothL1=${losses.smoothL1.toFixed(6)}`,
     )

@@ -1,0 +1,69 @@
+import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { execFile } from 'node:child_process'
+import { PutObjectCommand } from '@aws-sdk/client-s3'
+import { type Stack, repositoryRoot, startStack } from '@assay/dev'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createStudy, type Study } from './study.ts'
+
+let stack: Stack
+let study: Study
+let dataset: string
+
+beforeAll(async () => {
+  stack = await startStack({ timeScale: 0.02 })
+  study = createStudy(stack)
+  dataset = await study.addSteel(60)
+})
+afterAll(() => stack.stop())
+
+/** The shipped source as a user packs it, changed. Answers its address. */
+const packed = async (name: string, change: (script: string) => string): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), 'assay-source-'))
+  await cp(join(repositoryRoot, 'packages/recipes/sources/ddn'), folder, { recursive: true })
+  const script = join(folder, 'train.mjs')
+  await writeFile(script, change(await readFile(script, 'utf8')))
+  const tarball = join(folder, '..', `${name}-${Date.now()}.tar.gz`)
+  await promisify(execFile)('tar', ['-czf', tarball, '-C', folder, 'train.py', 'train.mjs'])
+  const Key = `code/${name}/sourcedir.tar.gz`
+  await study.clients.s3.send(new PutObjectCommand({ Bucket: stack.bucket, Key, Body: await readFile(tarball) }))
+  return `s3://${stack.bucket}/${Key}`
+}
+
+const hyperparameters = {
+  epochs: 2,
+  'batch-size': 8,
+  'num-classes': '{classesAndBackground}',
+  'class-names': '{classNames}',
+  seed: '{seed}',
+}
+const anApproach = (id: string, source: string) => ({
+  id,
+  recipe: 'pytorch-script' as const,
+  source,
+  hyperparameters,
+})
+
+test('a line less in a script’s tarball is another run', async () => {
+  const whole = await packed('whole', (script) => script)
+  // Without momentum the same images, seed and epochs lead elsewhere.
+  const shorter = await packed('shorter', (script) => script.replace('      momentum: settings.momentum,\n', ''))
+  const id = await study.submit({ dataset, approaches: [anApproach('whole', whole), anApproach('shorter', shorter)] })
+  const view = await study.untilEnd(id)
+  expect(view.state).toBe('succeeded')
+  const { approaches } = await study.report(id)
+  const losses = approaches.map(({ curves }) => curves.find(({ metric }) => metric === 'loss')?.points)
+  expect(losses[0]?.length).toBe(2)
+  expect(losses[1]?.length).toBe(2)
+  expect(losses[0]).not.toEqual(losses[1])
+})
+
+test('a tarball that is not there, and a placeholder that stands for nothing, are refused at the door', async () => {
+  const missing = anApproach('missing', `s3://${stack.bucket}/code/none/sourcedir.tar.gz`)
+  await expect(study.submit({ dataset, approaches: [missing] })).rejects.toThrow('/approaches/0/source')
+  const source = await packed('whole', (script) => script)
+  const slip = { ...anApproach('slip', source), hyperparameters: { 'num-classes': '{clases}' } }
+  await expect(study.submit({ dataset, approaches: [slip] })).rejects.toThrow('{clases} met, one of {classes}')
+})
