@@ -156,6 +156,7 @@ export class VirtualCloud {
     ListTrainingJobsForHyperParameterTuningJob: (input) => ({
       TrainingJobSummaries: [1, 2].map((trial) => ({
         TrainingJobName: `${String(input['HyperParameterTuningJobName'])}-00${trial}-abcdef01`,
+        FinalHyperParameterTuningJobObjectiveMetric: { MetricName: 'm', Value: 1 / trial },
       })),
     }),
     ListTrainingJobs: (input) => ({ TrainingJobSummaries: this.#list('training-job', input) }),

@@ -29,6 +29,7 @@ import { createTrain } from '../../workers/train/src/train.ts'
 import { createTune } from '../../workers/tune/src/tune.ts'
 import { createDocuments } from '../../packages/ledger/src/write-once.ts'
 import { awsError, VirtualCloud } from './cloud.ts'
+import { brokenGuard } from './guards.ts'
 import { createRandom, Scheduler } from './scheduler.ts'
 import { VirtualS3 } from './virtual-s3.ts'
 
@@ -122,6 +123,8 @@ export class World {
   readonly s3 = new VirtualS3()
   readonly trace: string[] = []
   readonly bugs: unknown[] = []
+  /** What was met at some moment although a guard forbids it. */
+  readonly broken: string[] = []
   #faults: Faults
   #open = true
   #folded: { documents: number; experiment: ExperimentRecord } | undefined
@@ -213,6 +216,7 @@ export class World {
     const check = {
       status: 'ready',
       checkedAt: at,
+      fingerprint: sha256,
       images: 100,
       boxes: 100,
       classes: [{ categoryId: 1, name: 'c', images: 100, boxes: 100 }],
@@ -246,11 +250,26 @@ export class World {
     // As the SDK does, anything but a Create is sent up to three times.
     const send = (command: { constructor: { name: string }; input: Record<string, unknown> }) => {
       const operation = command.constructor.name.replace(/Command$/, '')
-      return repeat(operation.startsWith('Create') ? 3 : 1, () => this.cloud.handle(operation, command.input))
+      return repeat(operation.startsWith('Create') ? 3 : 1, () => {
+        const found = brokenGuard(
+          operation,
+          command.input,
+          (path) => this.s3.documents.has(path),
+          spec.approaches.map(({ id }) => id),
+        )
+        if (found !== undefined) this.broken.push(found)
+        return this.cloud.handle(operation, command.input)
+      })
     }
     const s3 = this.s3.client((command) =>
       repeat(1, () => {
-        if (command.constructor.name === 'PutObjectCommand') this.#log(`put ${command.input.Key}`)
+        const { Key } = command.input
+        if (command.constructor.name === 'PutObjectCommand') this.#log(`put ${Key}`)
+        const isEnd = command.constructor.name === 'PutObjectCommand' && /\/outcome-\d+\.json$/.test(Key)
+        // A process that died or froze may have left something behind for the janitor.
+        const mayLeave = this.#faults.freeze > 0 || this.#faults.kills > 0
+        if (isEnd && !mayLeave)
+          for (const { kind, name } of this.cloud.left()) this.broken.push(`${kind} ${name} was there at the end`)
         return this.s3.handle(command)
       }),
     )
