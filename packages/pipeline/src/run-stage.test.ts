@@ -1,7 +1,7 @@
-import { experimentSpecSchema, type Outcome, type StageRef } from '@assay/contracts'
+import type { Outcome, StageRef } from '@assay/contracts'
 import { expect, test } from 'vitest'
-import { foldExperiment } from './fold.ts'
 import { createRunStage, type Delivery, type ErrorClass, MOST_CRASHES } from './run-stage.ts'
+import { anExperiment } from './testing/an-experiment.ts'
 import { createTiming } from './timing.ts'
 
 const at = '2026-01-01T00:00:00.000Z'
@@ -9,28 +9,6 @@ const id = 'aaaaaaaaaaaaa'
 const split: StageRef = { experimentId: id, stage: 'split' }
 const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 const timing = createTiming(1)
-
-const anExperiment = () => {
-  const spec = experimentSpecSchema.parse({
-    name: 'test',
-    dataset: 'ds-aaaaaaaaaaaaa',
-    approaches: [{ id: 'one', recipe: 'sagemaker-object-detection' }],
-  })
-  const record = { writer: 'w', id: spec.dataset, name: 'd', createdAt: at, location: 's3://bucket/d/', upload: false }
-  const faults = { count: 0, byCode: {}, first: [] }
-  const check = { status: 'ready', checkedAt: at, images: 9, boxes: 9, classes: [], duplicates: [], faults }
-  const accepted = {
-    writer: 'w',
-    id,
-    createdAt: at,
-    installation: 'bbbbbbbbbbbbb',
-    environment: 'local',
-    spec,
-    specSha256: 'a'.repeat(64),
-    dataset: { record, check },
-  }
-  return foldExperiment(new Map([['spec.json', accepted]]))
-}
 
 /** Delivers the split once, on an experiment just accepted unless `load` says otherwise. */
 const deliver = async (
