@@ -1,4 +1,4 @@
-import { type Bench, type Calm, runAndJudge } from './calm-run.ts'
+import { type Bench, type Calm, type Disturbance, runAndJudge } from './calm-run.ts'
 import { burntTries, type FaultRow } from './fault-rows.ts'
 import type { Violation } from './invariants.ts'
 import type { Scenario } from './scenarios.ts'
@@ -12,10 +12,17 @@ export interface RowResult {
 }
 
 /** One run in which every stage meets the fault. */
-export const runFaultRow = async (bench: Bench, scenario: Scenario, calm: Calm, row: FaultRow): Promise<RowResult> => {
+export const runFaultRow = async (
+  bench: Bench,
+  scenario: Scenario,
+  calm: Calm,
+  row: FaultRow,
+  company: Pick<Disturbance, 'inCompany'> = {},
+): Promise<RowResult> => {
   const { cloud } = bench.stack
   const rules = new Map<string, number[]>()
   const violations = await runAndJudge(bench, scenario, calm, {
+    ...company,
     prepare: async (id) => {
       for (const stage of chaosStages) {
         const ids = await Promise.all(row.rules(stage, id).map(cloud.addFault))

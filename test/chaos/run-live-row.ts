@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Bench, type Calm, runAndJudge } from './calm-run.ts'
+import { type Bench, type Calm, type Disturbance, runAndJudge } from './calm-run.ts'
 import type { LiveRow } from './live-rows.ts'
 import type { RowResult } from './run-fault-row.ts'
 import type { Scenario } from './scenarios.ts'
@@ -17,6 +17,7 @@ export const runLiveRow = async (
   calm: Calm,
   row: LiveRow,
   chance: () => number,
+  company: Pick<Disturbance, 'inCompany'> = {},
 ): Promise<RowResult> => {
   const { stack, experiments } = bench
   const held = new Map<number, (typeof chaosStages)[number]>()
@@ -42,6 +43,7 @@ export const runLiveRow = async (
       await sleep(LOOK_EVERY_MS)
     }
   }
-  const violations = await runAndJudge(bench, scenario, calm, { prepare, disturb, frozen: row.frozen ?? false })
+  const frozen = row.frozen ?? false
+  const violations = await runAndJudge(bench, scenario, calm, { ...company, prepare, disturb, frozen })
   return { met, missed: [...held.values()].map(({ name }) => name), violations }
 }
