@@ -35,6 +35,7 @@ const rules: Record<keyof Settings, { holds: (value: unknown) => boolean; needed
   endpointCreateSeconds: amount,
   endpointDeleteSeconds: amount,
   capacityWaitSeconds: amount,
+  invocationTimeoutSeconds: { holds: (value) => isAmount(value) && value !== 0, needed: 'a number of seconds above 0' },
   withoutCapacity: { holds: isTexts, needed: 'a list of instance types' },
   quotas: { holds: isAmounts, needed: 'numbers of instances by the name of the quota' },
   prices: { holds: isAmounts, needed: 'USD an hour by instance type' },

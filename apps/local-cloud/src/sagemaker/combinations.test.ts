@@ -120,6 +120,24 @@ const scriptedModel = (ModelName: string, Environment: Record<string, string>) =
     }),
   )
 
+/** Brings an endpoint of one instance up that has the model's name. */
+const serve = async (name: string) => {
+  const variant = {
+    VariantName: 'All',
+    ModelName: name,
+    InitialInstanceCount: 1,
+    InstanceType: 'ml.m5.large',
+  } as const
+  await cloud.sagemaker.send(
+    new CreateEndpointConfigCommand({ EndpointConfigName: name, ProductionVariants: [variant] }),
+  )
+  await cloud.sagemaker.send(new CreateEndpointCommand({ EndpointName: name, EndpointConfigName: name }))
+  await eventually(
+    () => cloud.sagemaker.send(new DescribeEndpointCommand({ EndpointName: name })),
+    ({ EndpointStatus }) => EndpointStatus === 'InService',
+  )
+}
+
 test('an endpoint takes the first of its pools that can be had, by priority', async () => {
   await setControl(cloud.url, 'lifecycle', { withoutCapacity: ['ml.g5.xlarge'] })
   await scriptedModel('pooled', {})
@@ -190,22 +208,23 @@ test('a tuning job’s trials take the first of its InstanceConfigs that can be 
   expect(trial.ResourceConfig?.InstanceType).toBe('ml.m5.xlarge')
 })
 
+test('a container that does not answer in time is a ModelError with status 0', async () => {
+  await setControl(cloud.url, 'lifecycle', { invocationTimeoutSeconds: 0.2 })
+  await scriptedModel('slow', { SCRIPTED_DELAY_MS: '20000' })
+  await serve('slow')
+  await expect(
+    cloud.runtime.send(new InvokeEndpointCommand({ EndpointName: 'slow', Body: new Uint8Array(1) })),
+  ).rejects.toMatchObject({
+    name: 'ModelError',
+    OriginalStatusCode: 0,
+    message: expect.stringContaining('Your invocation timed out while waiting for a response from container primary'),
+  })
+  await setControl(cloud.url, 'lifecycle', { invocationTimeoutSeconds: 60 })
+})
+
 test('a model’s error comes with its status and words, and what the runtime does not do is refused and journalled', async () => {
   await scriptedModel('cross', { SCRIPTED_STATUS: '503', SCRIPTED_RESPONSE: 'no memory' })
-  const variant = {
-    VariantName: 'All',
-    ModelName: 'cross',
-    InitialInstanceCount: 1,
-    InstanceType: 'ml.m5.large' as const,
-  }
-  await cloud.sagemaker.send(
-    new CreateEndpointConfigCommand({ EndpointConfigName: 'cross', ProductionVariants: [variant] }),
-  )
-  await cloud.sagemaker.send(new CreateEndpointCommand({ EndpointName: 'cross', EndpointConfigName: 'cross' }))
-  await eventually(
-    () => cloud.sagemaker.send(new DescribeEndpointCommand({ EndpointName: 'cross' })),
-    ({ EndpointStatus }) => EndpointStatus === 'InService',
-  )
+  await serve('cross')
   await expect(
     cloud.runtime.send(new InvokeEndpointCommand({ EndpointName: 'cross', Body: new Uint8Array(1) })),
   ).rejects.toMatchObject({

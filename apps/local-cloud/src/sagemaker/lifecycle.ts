@@ -8,6 +8,8 @@ interface LifecycleSettings {
   endpointCreateSeconds: number
   /** From DeleteEndpoint until the endpoint is gone. (Default: 0) */
   endpointDeleteSeconds: number
+  /** How long InvokeEndpoint waits for a container, in real seconds. (Default: 60) */
+  invocationTimeoutSeconds: number
   /** Endpoints whose name matches fail with the reason, or stay in Creating until the setting changes. */
   endpoints: { pattern: string; outcome: 'fail' | 'stick'; reason?: string }[]
   /** Instance types that cannot be had: jobs wait as Pending, then fail with a CapacityError. */
@@ -32,6 +34,7 @@ export const createLifecycle = (): Lifecycle => {
     trainingStartSeconds: 0,
     endpointCreateSeconds: 0,
     endpointDeleteSeconds: 0,
+    invocationTimeoutSeconds: 60,
     endpoints: [],
     withoutCapacity: [],
     capacityWaitSeconds: 0,

@@ -106,6 +106,17 @@ test('one object that the model refuses fails the job, and the others are stored
   expect(Object.keys(await outputs('mixed'))).toEqual(['1.jpg.out', '3.jpg.out'])
 })
 
+test('InvocationsMaxRetries repeats what the model failed at, and no more often', async () => {
+  await put('shaky/1.jpg', 'third time')
+  const shaky = { S3DataType: 'S3Prefix', S3Uri: 's3://data/shaky/' } as const
+  await start('once', shaky)
+  expect((await ended('once')).FailureReason).toMatch(/the model answered 503/)
+  await start('thrice', shaky, { ModelClientConfig: { InvocationsMaxRetries: 2 } })
+  expect(await ended('thrice')).toMatchObject({ TransformJobStatus: 'Completed' })
+  await start('twice', shaky, { ModelClientConfig: { InvocationsMaxRetries: 1 } })
+  expect((await ended('twice')).FailureReason).toMatch(/the model answered 503/)
+})
+
 test('an object over MaxPayloadInMB is refused, a stopped job stores nothing, other kinds of input are refused', async () => {
   await put('large/1.jpg', 'x'.repeat((1 << 20) + 1))
   await start('large', { S3DataType: 'S3Prefix', S3Uri: 's3://data/large/' }, { MaxPayloadInMB: 1 })

@@ -27,6 +27,7 @@ if (process.argv[2] === 'train') {
   console.error(`loss=${hyperparameters.x ?? 1};`)
 } else {
   const model = read('model/model.txt')
+  let asked = 0
   createServer((req, res) => {
     if (req.url === '/ping') {
       res.end()
@@ -37,7 +38,8 @@ if (process.argv[2] === 'train') {
     req.on('end', () => {
       const body = Buffer.concat(parts).toString()
       if (body === 'crash') process.exit(3)
-      res.statusCode = body === 'bad' ? 400 : 200
+      asked += 1
+      res.statusCode = body === 'bad' ? 400 : body === 'third time' && asked < 3 ? 503 : 200
       res.setHeader('content-type', 'text/plain')
       res.end(`${model} got ${body} as ${req.headers['content-type']}`)
     })

@@ -8,8 +8,6 @@ import type { EndpointService } from './endpoint-service.ts'
 
 /** Longest request and response, in bytes. */
 export const mostInvocationBytes = 6_291_456
-/** Time a container has for its answer. */
-const invocationTimeoutMs = 60_000
 
 /** Headers of the caller that reach the container. */
 const passedOn = [
@@ -88,6 +86,8 @@ export const createInvoke = (context: CloudContext, endpoints: EndpointService) 
         return typeof value === 'string' ? [[name, value]] : []
       }),
     )
+    // Real time, as the caller's own time-outs are.
+    const invocationTimeoutMs = context.lifecycle.settings.invocationTimeoutSeconds * 1000
     let answer: ServingAnswer
     try {
       const program = await within(invocationTimeoutMs, live.program())

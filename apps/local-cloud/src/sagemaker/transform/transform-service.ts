@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { CreateTransformJobRequest, DescribeTransformJobResponse } from '@aws-sdk/client-sagemaker'
 import { AwsError, validationError } from '../../aws-error.ts'
 import { firstUnder, parseS3Uri, type S3Location } from '../../runner/object-store.ts'
+import type { ServingAnswer } from '../../runner/serving-program.ts'
 import { openTable, type Table } from '../../state/table.ts'
 import type { Wire } from '../../wire.ts'
 import { arnOf, type CloudContext } from '../context.ts'
@@ -39,6 +40,15 @@ const refuseUnsupported = (input: CreateInput) => {
     throw validationError(`The local cloud does not support SplitType ${SplitType}`)
   if (CompressionType !== 'None') throw validationError('The local cloud does not support compressed transform input')
   if (input.DataProcessing) throw validationError('The local cloud does not support DataProcessing')
+}
+
+/** Asks again, so often at most, where the model fails or does not answer; what it refuses (4xx) it would refuse again. */
+const invokeAgain = async (retries: number, invoke: () => Promise<ServingAnswer>): Promise<ServingAnswer> => {
+  for (let left = retries; left > 0; left -= 1) {
+    const answer = await invoke().catch(() => undefined)
+    if (answer && answer.status < 500) return answer
+  }
+  return invoke()
 }
 
 export const createTransformService = (context: CloudContext, models: ModelService): TransformService => {
@@ -125,7 +135,11 @@ export const createTransformService = (context: CloudContext, models: ModelServi
         if (signal.aborted) return
         const path = join(outputDir, String(outputs.length + failures.length))
         try {
-          await transformObject(job, from, path, (body) => program.invoke(body, headers, timeoutMs))
+          await transformObject(job, from, path, (body) =>
+            invokeAgain(job.ModelClientConfig?.InvocationsMaxRetries ?? 0, () =>
+              program.invoke(body, headers, timeoutMs),
+            ),
+          )
           outputs.push({ name, path })
         } catch (error) {
           failures.push(error instanceof Error ? error.message : String(error))
