@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { readOptions } from './read-options.ts'
 import { startLocalCloud } from './start-local-cloud.ts'
 
 const usage = `Usage: npm run start:local-cloud -- [options]
@@ -31,19 +32,19 @@ if (values.help) {
   process.exit(0)
 }
 
-const cloud = await startLocalCloud({
-  dataDir: values.data,
-  port: Number(values.port),
-  registryFile: values.registry,
-  cpus: values.cpus === undefined ? undefined : Number(values.cpus),
-  control: values.control,
-  credentials: values.credentials?.map((pair) => {
-    const [accessKeyId = '', ...secret] = pair.split(':')
-    return { accessKeyId, secretAccessKey: secret.join(':') }
-  }),
-  region: values.region,
-  accountId: values.account,
-})
+const refuse = (error: unknown): never => {
+  console.error(error instanceof Error ? error.message : error)
+  process.exit(1)
+}
+
+const options = (() => {
+  try {
+    return readOptions(values)
+  } catch (error) {
+    return refuse(error)
+  }
+})()
+const cloud = await startLocalCloud(options).catch(refuse)
 console.log(`local cloud ready at ${cloud.url}`)
 
 const stop = () => {
