@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
-import { DescribeTrainingJobCommand, type DescribeTrainingJobCommandOutput } from '@aws-sdk/client-sagemaker'
+import { DescribeTrainingJobCommand } from '@aws-sdk/client-sagemaker'
 import { type Stack, startStack } from '@assay/dev'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { aDdn, aTypeOne, createCloudControl, createStudy, type Study } from './study.ts'
@@ -22,24 +22,18 @@ afterAll(async () => {
   await stack?.stop()
 })
 
-const job = async (
-  name: string,
-  isSo: (description: DescribeTrainingJobCommandOutput) => boolean,
-): Promise<DescribeTrainingJobCommandOutput> => {
-  for (;;) {
-    const description = await study.clients.sagemaker
-      .send(new DescribeTrainingJobCommand({ TrainingJobName: name }))
-      .catch(() => undefined)
-    if (description && isSo(description)) return description
-    await sleep(20)
-  }
-}
-
 const lines = async (name: string) => {
   const { events = [] } = await study.clients.logs.send(
     new FilterLogEventsCommand({ logGroupName: '/aws/sagemaker/TrainingJobs', logStreamNamePrefix: `${name}/` }),
   )
   return events.map(({ message = '' }) => message)
+}
+
+const epochScored = (epoch: number) => new RegExp(`epoch=${epoch}\\b.*(validation mAP|main_score)`)
+
+/** Resolves once the job's log has a line like this. */
+const said = async (name: string, line: RegExp): Promise<void> => {
+  while (!(await lines(name).catch(() => [])).some((text) => line.test(text))) await sleep(20)
 }
 
 const spot = { maxWaitSeconds: 36_000 }
@@ -58,20 +52,23 @@ test.each([
 
     const disturbed = await study.submit({ dataset: steel, approaches: [approach({ spot })] })
     const name = `assay-${disturbed}-00-01`
-    await job(name, ({ FinalMetricDataList }) => (FinalMetricDataList ?? []).length > 0)
+    // The second epoch has been scored, so that the first has left its checkpoint.
+    await said(name, epochScored(1))
     await cloud.interrupt(name)
     const { outcome, approaches } = await study.untilEnd(disturbed)
 
     expect(outcome?.state).toBe('succeeded')
     expect(approaches[0]?.attempt).toBe(1)
     expect(await cloud.created('CreateTrainingJob', disturbed)).toEqual([name])
-    const { SecondaryStatusTransitions: lives = [], CheckpointConfig } = await job(name, () => true)
+    const { SecondaryStatusTransitions: lives = [], CheckpointConfig } = await study.clients.sagemaker.send(
+      new DescribeTrainingJobCommand({ TrainingJobName: name }),
+    )
     expect(lives.filter(({ Status }) => Status === 'Interrupted')).toHaveLength(1)
     expect(CheckpointConfig?.S3Uri).toContain(`/data/${disturbed}/checkpoints/`)
-    const said = await lines(name)
-    expect(said.filter((line) => line.includes('checkpoint found'))).toHaveLength(1)
+    const log = await lines(name)
+    expect(log.filter((line) => line.includes('checkpoint found'))).toHaveLength(1)
     // The second life did not begin anew.
-    expect(said.filter((line) => /epoch=0\b.*(validation mAP|main_score)/.test(line))).toHaveLength(1)
+    expect(log.filter((line) => epochScored(0).test(line))).toHaveLength(1)
 
     const [before, after] = await Promise.all(
       [calm, disturbed].map(async (id) => (await study.report(id)).approaches[0]),
