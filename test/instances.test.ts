@@ -59,10 +59,8 @@ test('training, trials and endpoint run on the first of their types that is to b
       new RegExp(`/${approach.id}/1/teardown`),
     )) as unknown as Outcome<'teardown'>[]
     const seconds = teardowns[0]?.output?.endpointSeconds ?? 0
-    expect(billOf(outcome as FinishOutput, approach.id)?.endpointUsd).toBeCloseTo(
-      dollars(seconds, 'ml.m5.2xlarge', 'hosting'),
-      5,
-    )
+    const { endpointBusy = 0, endpointIdle = 0 } = billOf(outcome as FinishOutput, approach.id)?.microUsd ?? {}
+    expect((endpointBusy + endpointIdle) / 1e6).toBeCloseTo(dollars(seconds, 'ml.m5.2xlarge', 'hosting'), 5)
   }
 })
 

@@ -88,10 +88,17 @@ test('what is submitted under the key of a plan is what was planned; after one r
   const second = await study.client.plan({ ...spec, reuse: 'never' })
   expect(second.approaches.map(({ basis }) => basis)).toEqual(['past-runs', 'past-runs', 'past-runs'])
   const again = await study.submit(spec)
-  const bill = (await study.untilEnd(again)).outcome?.bill
+  const readings: number[] = []
+  const end = await study.until(again, ({ outcome, cost }) => {
+    readings.push(cost?.microUsd ?? Number.NaN)
+    return outcome !== undefined
+  })
+  const bill = end.outcome?.bill
+  expect(new Set(readings).size, 'the meter moves while jobs and endpoints run').toBeGreaterThan(3)
+  expect(end.cost).toMatchObject({ microUsd: bill?.microUsd, projectedMicroUsd: bill?.microUsd })
   process.stdout.write(
-    `first plan $${totalOf(first).toFixed(6)}, bill $${outcome?.bill.totalUsd}; second plan $${totalOf(second).toFixed(6)}, bill $${bill?.totalUsd}\n`,
+    `first plan $${totalOf(first).toFixed(6)}, bill $${(outcome?.bill.microUsd ?? 0) / 1e6}; second plan $${totalOf(second).toFixed(6)}, bill $${(bill?.microUsd ?? 0) / 1e6}\n`,
   )
-  expect(totalOf(second) / (bill?.totalUsd ?? Number.NaN)).toBeGreaterThan(0.8)
-  expect(totalOf(second) / (bill?.totalUsd ?? Number.NaN)).toBeLessThan(1.25)
+  expect(totalOf(second) / ((bill?.microUsd ?? Number.NaN) / 1e6)).toBeGreaterThan(0.8)
+  expect(totalOf(second) / ((bill?.microUsd ?? Number.NaN) / 1e6)).toBeLessThan(1.25)
 })

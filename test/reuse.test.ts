@@ -55,8 +55,10 @@ test('what was trained and tuned before is not again: the same numbers, its firs
     expect(approach.trainingCostUsd).toBe(before?.trainingCostUsd)
     expect(before?.trainingCostUsd).toBeGreaterThan(0)
   }
-  expect(again.view.outcome?.bill.approaches.map(({ trainingUsd }) => trainingUsd)).toEqual([0, 0, 0, 0])
-  expect(first.view.outcome?.bill.approaches.every(({ trainingUsd }) => trainingUsd > 0)).toBe(true)
+  const trained = ({ view }: typeof again) =>
+    view.outcome?.bill.approaches.map(({ microUsd }) => microUsd.scoredTrial + microUsd.otherTrials + microUsd.storage)
+  expect(trained(again)).toEqual([0, 0, 0, 0])
+  expect(trained(first)?.every((microUsd) => microUsd > 0)).toBe(true)
   expect(again.report.remarks.join()).toContain(`reused from tuned of experiment ${first.id}`)
   expect(again.view.approaches[0]?.stages[0]).toMatchObject({ stage: 'train', reason: { code: 'reused' } })
 })

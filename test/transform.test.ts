@@ -61,7 +61,9 @@ test('a transform job gives the same numbers to the last digit as an endpoint, f
     expect(job).toMatchObject(planned)
     const seconds = ((job.TransformEndTime?.getTime() ?? 0) - (job.TransformStartTime?.getTime() ?? 0)) / 1000
     const rate = rateFor('ml.m5.xlarge', 'transform', 'us-east-1')?.microUsdPerHour ?? Number.NaN
-    expect(outcome?.bill.approaches[index]?.endpointUsd).toBeCloseTo((seconds * rate) / 3.6e9, 5)
+    const billed = outcome?.bill.approaches[index]?.microUsd
+    expect(billed?.endpointIdle).toBe(0)
+    expect((billed?.endpointBusy ?? Number.NaN) / 1e6).toBeCloseTo((seconds * rate) / 3.6e9, 5)
     expect(cost.endpointInstanceType).toBe('ml.m5.xlarge')
 
     // Exactly the images that are scored or choose a threshold, none of them copied.

@@ -1,5 +1,7 @@
 import type {
+  Accepted,
   ApproachSpec,
+  CostMeter,
   Cleanup,
   DatasetCheck,
   DatasetRecord,
@@ -39,6 +41,9 @@ export interface PageOf<Item> {
   nextCursor: string | null
 }
 
+/** What an experiment keeps of the day of its acceptance. */
+type Kept = Pick<Accepted, 'prices' | 'expected'>
+
 interface Ledger {
   /** Writes the record. For an upload the ledger picks the prefix. */
   registerDataset: (input: { name: string; location?: string; upload: boolean }) => Promise<DatasetRecord>
@@ -47,11 +52,13 @@ interface Ledger {
   readDataset: (id: string) => Promise<DatasetEntry | undefined>
   listDatasets: (page: PageRequest) => Promise<PageOf<DatasetEntry>>
   /** Index, open marker, spec, in that order. The same key and spec again answer the first id; another spec throws an error named IdempotencyMismatch. */
-  acceptExperiment: (input: {
-    spec: ExperimentSpec
-    idempotencyKey?: string
-    keyOwner?: string
-  }) => Promise<{ id: string; replayed: boolean }>
+  acceptExperiment: (
+    input: {
+      spec: ExperimentSpec
+      idempotencyKey?: string
+      keyOwner?: string
+    } & Kept,
+  ) => Promise<{ id: string; replayed: boolean }>
   readExperiment: (id: string) => Promise<ExperimentRecord | undefined>
   /** Newest first. */
   listExperiments: (page: PageRequest) => Promise<PageOf<ExperimentRecord>>
@@ -110,6 +117,8 @@ export interface ApiContext {
   /** Whether Redis and S3 answer right now. */
   ready: () => Promise<{ redis: boolean; ledger: boolean }>
   live: LiveEvents
+  /** Dollars so far and in all. Asks the cloud what runs, at most once in a while. */
+  meter: (record: ExperimentRecord) => Promise<CostMeter>
   /** Pure. */
   view: (record: ExperimentRecord, progress: ReadonlyMap<string, Progress>) => ExperimentView
   objects: Objects
@@ -123,7 +132,9 @@ export interface ApiContext {
     fingerprint: string | undefined
   }) => Promise<Fault[]>
   /** The worst that the experiment can cost, where that is above its budget. */
-  checkBudget: (spec: ExperimentSpec) => Fault[]
+  checkBudget: (spec: ExperimentSpec) => Promise<Fault[]>
+  /** Prices of the day, and what the plan expects at them; kept with the experiment. */
+  estimate: (input: { spec: ExperimentSpec; dataset: { record: DatasetRecord; check: DatasetCheck } }) => Promise<Kept>
   /** What the experiment would create, take and cost. Changes nothing; throws IdempotencyMismatch as an acceptance would. */
   plan: (input: {
     spec: ExperimentSpec

@@ -26,17 +26,21 @@ export const requireApproach = (record: ExperimentRecord, approachId: string): A
   return approach
 }
 
-/** With live progress where Redis answers; what the ledger knows is shown without it too. */
+/** With live progress and cost where Redis and the cloud answer; what the ledger knows is shown without them too. */
 export const liveView = async (
-  { live, view }: Pick<ApiContext, 'live' | 'view'>,
+  { live, view, meter }: Pick<ApiContext, 'live' | 'view' | 'meter'>,
   record: ExperimentRecord,
   log: FastifyBaseLogger,
 ): Promise<ExperimentView> => {
-  const progress = await live.progress(record.id).catch((error: unknown) => {
-    log.warn({ err: error, experimentId: record.id }, 'live progress could not be read')
-    return noProgress
-  })
-  return view(record, progress)
+  const without = (what: string) => (error: unknown) => {
+    log.warn({ err: error, experimentId: record.id, what }, 'not readable just now')
+    return undefined
+  }
+  const [progress, cost] = await Promise.all([
+    live.progress(record.id).catch(without('progress')),
+    meter(record).catch(without('cost')),
+  ])
+  return { ...view(record, progress ?? noProgress), ...(cost ? { cost } : {}) }
 }
 
 export const restView = ({ view }: Pick<ApiContext, 'view'>, record: ExperimentRecord): ExperimentView =>

@@ -12,6 +12,8 @@ import { openContext, type WorkerContext } from '@assay/runtime'
 import type { ApiContext, LocationState } from './context.ts'
 import { createLiveTrials } from './live/live-trials.ts'
 import { viewChanges } from './live/view-changes.ts'
+import { isTerminal } from './experiment-view.ts'
+import { createMeter } from './meter.ts'
 import { createPlanning } from './planning.ts'
 
 const URL_LIVES_SECONDS = 3_600
@@ -23,33 +25,56 @@ const partsOf = (uri: string) => {
   return { bucket, prefix: prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/` }
 }
 
-/** Events from notices in Redis: a notice only says that something changed, the ledger and the progress say what. */
+/** Between two looks at the money while nothing else changes. */
+const METER_EVERY_MS = 5_000
+
+/**
+ * Events from notices in Redis: a notice only says that something changed, the ledger and the progress say what. The cost changes by itself, so
+ * it is looked at between notices too; it carries the id that was sent before, since it is no change of the experiment.
+ */
 const createEvents = ({
   live,
   loadExperiment,
-}: Pick<WorkerContext, 'live' | 'loadExperiment'>): ApiContext['live'] => ({
-  progress: live.progress,
-  async *events(experimentId, lastEventId, signal) {
-    let seen = lastEventId
-    let shown: ExperimentView | undefined
-    while (!signal.aborted) {
-      const newest = await live.lastChange(experimentId)
-      if (newest !== seen || (shown === undefined && lastEventId === undefined)) {
-        const record = await loadExperiment(experimentId)
-        if (!record) return
-        const view = viewExperiment(record, await live.progress(experimentId))
-        const events: ExperimentEvent[] = shown ? viewChanges(shown, view) : [{ type: 'snapshot', experiment: view }]
-        // Only the last event of a burst carries the new id: who breaks off in between gets the whole state again.
-        const before = seen ?? newest
-        shown = view
-        seen = newest
-        for (const [index, event] of events.entries())
-          yield { id: index === events.length - 1 ? newest : before, event }
+  meter,
+  log,
+}: Pick<WorkerContext, 'live' | 'loadExperiment' | 'log'> & Pick<ApiContext, 'meter'>): ApiContext['live'] => {
+  const costOf = (record: ExperimentRecord) =>
+    meter(record).catch((error: unknown) => {
+      log.warn({ err: error, experimentId: record.id }, 'cost not readable just now')
+      return undefined
+    })
+  return {
+    progress: live.progress,
+    async *events(experimentId, lastEventId, signal) {
+      let seen = lastEventId
+      let shown: ExperimentView | undefined
+      let meteredAtMs = Date.now()
+      while (!signal.aborted) {
+        const newest = await live.lastChange(experimentId)
+        const isNews = newest !== seen || (shown === undefined && lastEventId === undefined)
+        const isMeterDue = shown !== undefined && !isTerminal(shown) && Date.now() - meteredAtMs >= METER_EVERY_MS
+        const record = isNews || isMeterDue ? await loadExperiment(experimentId) : undefined
+        if (isNews && !record) return
+        const cost = record && (await costOf(record))
+        if (record) meteredAtMs = Date.now()
+        if (isNews && record) {
+          const view = {
+            ...viewExperiment(record, await live.progress(experimentId)),
+            ...(cost ? { cost } : {}),
+          }
+          const events: ExperimentEvent[] = shown ? viewChanges(shown, view) : [{ type: 'snapshot', experiment: view }]
+          // Only the last event of a burst carries the new id: who breaks off in between gets the whole state again.
+          const before = seen ?? newest
+          shown = view
+          seen = newest
+          for (const [index, event] of events.entries())
+            yield { id: index === events.length - 1 ? newest : before, event }
+        } else if (cost && seen !== undefined) yield { id: seen, event: { type: 'cost', at: cost.at, cost } }
+        await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => {})
       }
-      await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => {})
-    }
-  },
-})
+    },
+  }
+}
 
 const createLogs =
   ({ clients, loadExperiment }: Pick<WorkerContext, 'clients' | 'loadExperiment'>): ApiContext['logs'] =>
@@ -149,6 +174,8 @@ export const openApiContext = async (
   const context = await openContext(config, 'api', { failFast: true })
   const { clients, region, bucket, queues, redis, log } = context
   const recipes = createRecipes({ s3: clients.s3, region, bucket })
+  const meter = createMeter({ sagemaker: clients.sagemaker, recipes, region, keepMs: context.timing.pollMs })
+  const planning = createPlanning(context, config.CLOUD_URL)
   const answers = (attempt: Promise<unknown>) =>
     attempt.then(
       () => true,
@@ -163,12 +190,15 @@ export const openApiContext = async (
       redis: await answers(redis.ping()),
       ledger: await answers(clients.s3.send(new HeadBucketCommand({ Bucket: bucket }))),
     }),
-    live: createEvents(context),
+    live: createEvents({ ...context, meter }),
+    meter,
     view: viewExperiment,
     objects: createObjects(context, config.DATASET_BUCKETS),
     checkWarmStart: (child) => checkWarmStart(recipeOf(recipes, child.spec), child, context.loadExperiment),
     checkApproach: (approach) => checkApproach(recipeOf(recipes, approach), approach),
-    ...createPlanning(context),
+    plan: planning.plan,
+    estimate: planning.estimate,
+    checkBudget: planning.checkBudget,
     presets: loadPresets(),
     liveTrials: createLiveTrials(clients),
     wake: queues.promote,
@@ -186,6 +216,9 @@ export const openApiContext = async (
         { dryRun },
       ),
     log,
-    close: context.close,
+    close: async () => {
+      planning.close()
+      await context.close()
+    },
   }
 }

@@ -1,37 +1,62 @@
-import { datasetManifestSchema } from '@assay/contracts'
+import { createAccountClients, createPriceList, readQuotas } from '@assay/account'
+import { datasetManifestSchema, type ExperimentSpec, type Prices } from '@assay/contracts'
 import { createRunHistory } from '@assay/ledger'
-import { budgetFaults, planExperiment } from '@assay/planner'
-import { rateFor, storageRateFor, worstCase } from '@assay/pricing'
+import { budgetFaults, expectedCosts, type PlanDeps, planExperiment } from '@assay/planner'
+import { rateBook, worstCase } from '@assay/pricing'
 import { createRecipes, recipeOf } from '@assay/recipes'
 import { findReuse } from '@assay/training'
 import type { WorkerContext } from '@assay/runtime'
 import type { ApiContext } from './context.ts'
 
-/** Plans and budgets on the real services. */
-export const createPlanning = ({
-  clients,
-  ledger,
-  bulk,
-  bucket,
-  region,
-  roleArn,
-  loadExperiment,
-}: WorkerContext): Pick<ApiContext, 'plan' | 'checkBudget'> => {
+type Planning = Pick<ApiContext, 'plan' | 'estimate' | 'checkBudget'>
+
+/** Plans and budgets on the real services. Whatever is asked here only reads. */
+export const createPlanning = (
+  { clients, ledger, bulk, bucket, region, roleArn, loadExperiment }: WorkerContext,
+  cloudUrl: string | undefined,
+): Planning & { close: () => void } => {
   const { s3, environment } = clients
+  const account = createAccountClients({ region, ...(cloudUrl === undefined ? {} : { cloudUrl }) })
+  const priceList = createPriceList({ pricing: account.pricing, region })
   const recipes = createRecipes({ s3, region, bucket })
   const history = createRunHistory({ s3, bucket })
+  const instanceTypesOf = (approach: ExperimentSpec['approaches'][number]) =>
+    approach.instanceTypes ?? recipeOf(recipes, approach).defaultInstanceTypes
+
+  const readPrices = async ({ approaches }: ExperimentSpec): Promise<{ prices: Prices; note: string | undefined }> => {
+    const { rates, storageRate, fallBack } = await priceList.read(
+      approaches.flatMap((approach) => [
+        ...instanceTypesOf(approach).map((instanceType) => ({ instanceType, use: 'training' as const })),
+        ...approach.endpoint.instanceTypes.map((instanceType) => ({
+          instanceType,
+          use: approach.inference === 'transform' ? ('transform' as const) : ('hosting' as const),
+        })),
+      ]),
+    )
+    return { prices: { rates, storageRate: storageRate ?? null }, note: fallBack }
+  }
+  const depsWith = (prices: Prices, rest: Pick<PlanDeps, 'quotas' | 'reuse'>) => ({
+    recipes,
+    bucket,
+    roleArn,
+    loadExperiment,
+    region,
+    ...rateBook(prices),
+    pastRuns: history.newest,
+    ...rest,
+  })
+
   return {
-    checkBudget: (spec) =>
-      budgetFaults(
-        spec,
-        worstCase(spec, {
-          region,
-          rateFor,
-          instanceTypesOf: (approach) => approach.instanceTypes ?? recipeOf(recipes, approach).defaultInstanceTypes,
-        }),
-      ),
+    async checkBudget(spec) {
+      if (!spec.budget) return []
+      const { prices } = await readPrices(spec)
+      return budgetFaults(spec, worstCase(spec, { region, ...rateBook(prices), instanceTypesOf }))
+    },
     async plan({ spec, dataset, bodies, ...key }) {
-      const { installation, specSha256, id, isAccepted } = await ledger.previewExperiment({ spec, ...key })
+      const [{ installation, specSha256, id, isAccepted }, { prices, note }] = await Promise.all([
+        ledger.previewExperiment({ spec, ...key }),
+        readPrices(spec),
+      ])
       const { manifest, fingerprint } = dataset.check
       if (!manifest || !fingerprint) throw new Error(`data set ${spec.dataset} is ready but has no manifest`)
       return planExperiment(
@@ -42,20 +67,35 @@ export const createPlanning = ({
           dataset: { manifest: datasetManifestSchema.parse(await bulk.getJson(manifest)), fingerprint },
           environment,
           bodies,
+          ...(note === undefined ? {} : { priceNote: note }),
         },
-        {
-          recipes,
-          bucket,
-          roleArn,
-          loadExperiment,
-          region,
-          rateFor,
-          storageRateFor,
-          pastRuns: history.newest,
+        depsWith(prices, {
+          quotas: () => readQuotas(account.quotas),
           reuse: (fields, specs) => findReuse({ ledger, bulk }, fields, specs),
-          quotas: async () => ({ unreadable: 'Service Quotas was not asked' }),
-        },
+        }),
       )
     },
+    async estimate({ spec, dataset }) {
+      const [{ installation, specSha256 }, { prices }] = await Promise.all([
+        ledger.previewExperiment({ spec }),
+        readPrices(spec),
+      ])
+      const plan = await planExperiment(
+        {
+          experiment: { installation, specSha256, spec, dataset },
+          experimentId: null,
+          isAccepted: false,
+          environment,
+          bodies: false,
+        },
+        depsWith(prices, {
+          quotas: async () => ({ unreadable: 'not asked for an estimate' }),
+          // Without the channels a request has no content to compare.
+          reuse: async () => ({ reuse: 'off' }),
+        }),
+      )
+      return { prices, expected: expectedCosts(plan) }
+    },
+    close: account.destroy,
   }
 }

@@ -37,7 +37,7 @@ const checkSubmission = async (
   const faults = await approachFaults(context, spec, dataset)
   faults.push(...(await splitFaults(context, spec.split, dataset?.check)))
   if (!dataset) faults.unshift({ pointer: '/dataset', detail: `there is no data set ${spec.dataset}` })
-  const tooDear = context.checkBudget(spec)
+  const tooDear = await context.checkBudget(spec)
   if (faults.length + tooDear.length > 0) {
     const all = [...faults, ...tooDear]
     const detail = all.map(({ pointer, detail }) => `${pointer}: ${detail}`).join('; ')
@@ -70,8 +70,9 @@ export const submitExperiment = async (
   key: SubmissionKey,
 ): Promise<{ id: string; replayed: boolean }> => {
   await requireReady(context)
-  await checkSubmission(context, spec)
-  return await context.ledger.acceptExperiment({ spec, ...given(key) })
+  const dataset = await checkSubmission(context, spec)
+  const kept = await context.estimate({ spec, dataset })
+  return await context.ledger.acceptExperiment({ spec, ...given(key), ...kept })
 }
 
 /** Refuses what a submission would refuse, and says what would be created, taken and paid otherwise. Changes nothing. */

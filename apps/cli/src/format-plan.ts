@@ -1,6 +1,7 @@
 import { formatAge, printable } from '@assay/client'
 import type { ApproachPlan, Plan, Spread } from '@assay/contracts'
-import { formatTable, formatUsd } from '@assay/report'
+import { formatUsd } from '@assay/pricing'
+import { formatTable } from '@assay/report'
 
 const dollars = (microUsd: number | null) => (microUsd === null ? 'unknown' : formatUsd(microUsd / 1e6))
 const dollarSpread = (spread: Spread | null): string[] =>

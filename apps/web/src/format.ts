@@ -1,3 +1,5 @@
+import { formatUsd, usdOf } from '@assay/pricing'
+
 const dateTime = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
 const integer = new Intl.NumberFormat('en-US')
 
@@ -10,7 +12,7 @@ export const formatCount = (count: number): string => integer.format(count)
 export const formatScore = (score: number): string => (score < 0 ? 'n/a' : score.toFixed(3))
 
 /** Of dollars that a local run only pretends to cost, it is said. */
-export const formatUsd = (usd: number, environment: 'local' | 'aws'): string =>
-  `${environment === 'local' ? 'notional ' : ''}$${usd.toFixed(2)}`
+export const formatCost = (microUsd: number, environment: 'local' | 'aws'): string =>
+  `${environment === 'local' ? 'notional ' : ''}${formatUsd(usdOf(microUsd))}`
 
 export const secondsBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / 1000

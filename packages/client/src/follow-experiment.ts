@@ -9,6 +9,7 @@ export const applyEvent = (view: ExperimentView | undefined, event: ExperimentEv
   if (event.type === 'snapshot') return event.experiment
   if (!view) return undefined
   if (event.type === 'state') return { ...view, state: event.state }
+  if (event.type === 'cost') return { ...view, cost: event.cost }
   const { approachId, stage } = event
   if (approachId === undefined) return { ...view, stages: replaced(view.stages, stage) }
   return {

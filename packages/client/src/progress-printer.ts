@@ -1,4 +1,5 @@
 import type { ExperimentView } from '@assay/contracts'
+import { costLine } from './cost-line.ts'
 import { hasEnded, isLive, type Row, rowsOf, stageLine } from './stage-line.ts'
 
 /** Where lines go: process.stdout, or anything that takes text. */
@@ -30,6 +31,9 @@ export const createProgressPrinter = (
 ): ProgressPrinter => {
   const said = new Map<string, { what: string; atMs: number }>()
   let rows: Row[] = []
+  let cost: string | undefined
+  let saidCost: string | undefined
+  let costSaidAtMs = now()
   let drawnLines = 0
 
   const line = (row: Row) => {
@@ -50,18 +54,24 @@ export const createProgressPrinter = (
     if (!terminal.isTTY) {
       for (const row of rows)
         if ((hasEnded(row) || (isLive(row) && row.stage.progress)) && isNews(row)) terminal.write(`${line(row)}\n`)
+      if (cost !== undefined && cost !== saidCost && now() - costSaidAtMs >= repeatEveryMs) {
+        terminal.write(`${cost}\n`)
+        saidCost = cost
+        costSaidAtMs = now()
+      }
       return
     }
     const ended = rows.filter((row) => hasEnded(row) && isNews(row))
-    const live = rows.filter(isLive).slice(0, Math.max(1, (terminal.rows ?? 24) - 2))
+    const live = rows.filter(isLive).slice(0, Math.max(1, (terminal.rows ?? 24) - 3))
     const width = (terminal.columns ?? 100) - 1
-    const lines = live.map((row) => line(row).slice(0, width))
+    const lines = [...live.map(line), ...(cost === undefined ? [] : [cost])].map((text) => text.slice(0, width))
     terminal.write(erase() + [...ended.map(line), ...lines].map((text) => `${text}\n`).join(''))
     drawnLines = lines.length
   }
   return {
     update: (view) => {
       rows = rowsOf(view)
+      cost = costLine(view)
       draw()
     },
     tick: draw,

@@ -42,20 +42,24 @@ const limitCalls = (client: SageMakerClient | CloudWatchLogsClient, admit: (acti
   )
 }
 
-/** Every client of a process. A local cloud gets made-up credentials, so that no real ones are ever read, let alone sent. */
-export const createCloudClients = ({ region, cloudUrl, admit }: CloudSettings): CloudClients => {
-  const common = {
-    region,
-    requestHandler: {
-      connectionTimeout: 5_000,
-      requestTimeout: REQUEST_MS,
-      httpAgent: { maxSockets: 64 },
-      httpsAgent: { maxSockets: 64 },
-    },
-    ...(cloudUrl === undefined
-      ? {}
-      : { endpoint: cloudUrl, credentials: { accessKeyId: 'local', secretAccessKey: 'local' }, forcePathStyle: true }),
-  }
+/** What every client of the process is made with. A local cloud gets made-up credentials, so that no real ones are ever read, let alone sent. */
+export const clientSettings = ({ region, cloudUrl }: Pick<CloudSettings, 'region' | 'cloudUrl'>) => ({
+  region,
+  requestHandler: {
+    connectionTimeout: 5_000,
+    requestTimeout: REQUEST_MS,
+    httpAgent: { maxSockets: 64 },
+    httpsAgent: { maxSockets: 64 },
+  },
+  ...(cloudUrl === undefined
+    ? {}
+    : { endpoint: cloudUrl, credentials: { accessKeyId: 'local', secretAccessKey: 'local' }, forcePathStyle: true }),
+})
+
+/** Every client of a process that does the work. */
+export const createCloudClients = (settings: CloudSettings): CloudClients => {
+  const { region, cloudUrl, admit } = settings
+  const common = clientSettings(settings)
   const s3 = new S3Client(common)
   const s3ForPresigning = new S3Client({ ...common, requestChecksumCalculation: 'WHEN_REQUIRED' })
   const sagemaker = new SageMakerClient(common)

@@ -1,5 +1,5 @@
 export { callsPerSecond } from './call-rates.ts'
-export { type CloudClients, type CloudSettings, createCloudClients } from './clients.ts'
+export { type CloudClients, clientSettings, type CloudSettings, createCloudClients } from './clients.ts'
 export { endpointWait, trainingJobWait, transformJobWait, tuningJobWait } from './cloud-waits.ts'
 export { AttemptStopped, createOnce } from './create-once.ts'
 export { ifThere } from './if-there.ts'

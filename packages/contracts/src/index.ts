@@ -1,5 +1,6 @@
 export * from './channel-layouts.ts'
 export * from './cleanup.ts'
+export * from './cost.ts'
 export * from './dataset.ts'
 export * from './experiment.ts'
 export * from './ids.ts'

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { datasetCheckSchema, datasetRecordSchema } from './dataset.ts'
+import { expectedCostSchema } from './cost.ts'
 import { experimentSpecSchema } from './experiment.ts'
 import { experimentIdSchema, sha256Schema, timeSchema } from './ids.ts'
+import { pricesSchema } from './report.ts'
 import { trainingFieldsSchema } from './trained.ts'
 
 /** `experiments/<id>/spec.json`: what was accepted. */
@@ -15,6 +17,10 @@ export const acceptedSchema = z.object({
   /** SHA-256 of the spec's canonical JSON; a tag of every resource. */
   specSha256: sha256Schema,
   dataset: z.object({ record: datasetRecordSchema, check: datasetCheckSchema }),
+  /** Read at acceptance and never again, so that a report cannot change with the price list. */
+  prices: pricesSchema.optional(),
+  /** What the plan expected of each approach; the meter projects with it. */
+  expected: z.array(expectedCostSchema).optional(),
 })
 export type Accepted = z.infer<typeof acceptedSchema>
 

@@ -159,6 +159,11 @@ export const approachReportSchema = z.object({
     endpointReason: z.string().nullable(),
     endpointSeconds: z.number().nullable(),
     endpointInstanceType: z.string().nullable(),
+    /** From the first request to the last answer; the rest of its life it was idle. */
+    endpointBusySeconds: z.number().nullable(),
+    endpointBusyUsd: z.number().nullable(),
+    /** Volumes of the training jobs, apart from the training cost. */
+    storageUsd: z.number().nullable(),
     /** Of the training cost, what the trial cost whose model was scored. */
     bestTrialUsd: z.number().nullable(),
     /** Share of the on-demand price of its training time that spot capacity saved; null where nothing ran on it. */
@@ -235,6 +240,10 @@ export const storageRateSchema = z.object({
   date: z.string(),
 })
 
+/** Prices as they were read for one experiment: its plan, meter, bill and report use these and no others. */
+export const pricesSchema = z.object({ rates: z.array(rateSchema), storageRate: storageRateSchema.nullable() })
+export type Prices = z.infer<typeof pricesSchema>
+
 export const reportSchema = z.object({
   schemaVersion: z.literal(1),
   experimentId: experimentIdSchema,
@@ -299,7 +308,11 @@ export const reportSchema = z.object({
     splitSeed: z.int(),
     maxDetections: z.int(),
     region: z.string(),
-    priceTable: z.object({ version: z.string(), rates: z.array(rateSchema) }),
+    priceTable: z.object({
+      version: z.string(),
+      rates: z.array(rateSchema),
+      storageRate: storageRateSchema.nullable(),
+    }),
     jobs: z.array(z.object({ approachId: approachIdSchema, jobName: z.string(), endpointName: z.string().nullable() })),
     /** SHA-256 of the frozen split. */
     splitManifest: sha256Schema,

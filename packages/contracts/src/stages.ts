@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { billSchema } from './cost.ts'
 import { type ChannelLayout, channelLayouts } from './channel-layouts.ts'
 import {
   approachIdSchema,
@@ -265,19 +266,7 @@ export const finishOutputSchema = z.object({
   state: z.enum(['succeeded', 'partially_succeeded', 'failed', 'canceled']),
   /** The cloud's own listing by tag and name after teardown. */
   cleanup: z.object({ remaining: z.array(remainingSchema), checkedAt: timeSchema }),
-  /** Dollars by approach; training over all trials, endpoint apart. */
-  bill: z.object({
-    totalUsd: z.number(),
-    approaches: z.array(
-      z.object({
-        approachId: approachIdSchema,
-        trainingUsd: z.number(),
-        endpointUsd: z.number(),
-        /** Share of the on-demand price of its training time that spot capacity saved. */
-        spotSavedShare: z.number().optional(),
-      }),
-    ),
-  }),
+  bill: billSchema,
 })
 export type FinishOutput = z.infer<typeof finishOutputSchema>
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { costMeterSchema } from './cost.ts'
 import { experimentSpecSchema } from './experiment.ts'
 import { approachIdSchema, datasetIdSchema, experimentIdSchema, timeSchema } from './ids.ts'
 import {
@@ -132,6 +133,8 @@ export const experimentViewSchema = z.object({
   /** Present once the images are split. */
   split: splitOutputSchema.pick({ images: true, grouping: true }).optional(),
   outcome: finishOutputSchema.optional(),
+  /** Absent where it could not be read just now. */
+  cost: costMeterSchema.optional(),
   spec: experimentSpecSchema,
   links: z.object({ self: z.string(), events: z.string(), report: z.string(), page: z.string() }),
 })
@@ -147,7 +150,7 @@ export type ExperimentSummary = z.infer<typeof experimentSummarySchema>
 export const pageOf = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable() })
 
-/** What GET …/events sends: `snapshot` first (also whenever the stream's epoch changed), then a `stage` per change, `state` when the experiment's state changes. */
+/** What GET …/events sends: `snapshot` first (also whenever the stream's epoch changed), then a `stage` per change, `cost` now and then, `state` when the experiment's state changes. */
 export const experimentEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('snapshot'), experiment: experimentViewSchema }),
   z.object({
@@ -156,6 +159,7 @@ export const experimentEventSchema = z.discriminatedUnion('type', [
     approachId: approachIdSchema.optional(),
     stage: stageViewSchema,
   }),
+  z.object({ type: z.literal('cost'), at: timeSchema, cost: costMeterSchema }),
   z.object({ type: z.literal('state'), at: timeSchema, state: z.enum(experimentStates) }),
 ])
 export type ExperimentEvent = z.infer<typeof experimentEventSchema>

@@ -1,5 +1,6 @@
 import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import {
+  type Accepted,
   acceptedSchema,
   type DatasetCheck,
   datasetCheckSchema,
@@ -150,10 +151,15 @@ export const createLedger = async ({ s3, bucket, environment, now = () => new Da
       spec,
       idempotencyKey,
       keyOwner,
+      prices,
+      expected,
     }: {
       spec: ExperimentSpec
       idempotencyKey?: string
       keyOwner?: string
+      /** Kept with the experiment; a repeated acceptance keeps those of the first. */
+      prices?: Accepted['prices']
+      expected?: Accepted['expected']
     }) {
       const dataset = await readDataset(spec.dataset)
       if (!dataset?.check) throw new Error(`data set ${spec.dataset} has not been checked`)
@@ -172,6 +178,8 @@ export const createLedger = async ({ s3, bucket, environment, now = () => new Da
           spec,
           specSha256,
           dataset: { record: dataset.record, check: dataset.check },
+          ...(prices ? { prices } : {}),
+          ...(expected ? { expected } : {}),
         }
         if (await documents.create(`experiments/${id}/spec.json`, value)) return { id, replayed: false }
       }

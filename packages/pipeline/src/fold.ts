@@ -138,6 +138,8 @@ export const foldExperiment = (documents: Documents): ExperimentRecord | undefin
     dataset: accepted.dataset,
     installation: accepted.installation,
     environment: accepted.environment,
+    ...(accepted.prices ? { prices: accepted.prices } : {}),
+    ...(accepted.expected ? { expected: accepted.expected } : {}),
     prepare,
     approaches,
     earlierAttempts,

@@ -1,4 +1,5 @@
 import type {
+  Accepted,
   ApproachSpec,
   ChannelLayout,
   DatasetCheck,
@@ -6,6 +7,7 @@ import type {
   ExperimentSpec,
   Intent,
   Outcome,
+  Prices,
   StageName,
 } from '@assay/contracts'
 
@@ -45,6 +47,10 @@ export interface ExperimentRecord {
   dataset: { record: DatasetRecord; check: DatasetCheck }
   installation: string
   environment: 'local' | 'aws'
+  /** As they were when it was accepted. */
+  prices?: Prices
+  /** What its plan expected of each approach. */
+  expected?: Accepted['expected']
   cancelRequestedAt?: string
   split?: Outcome<'split'>
   prepare: ReadonlyMap<ChannelLayout, Outcome<'prepare'>>

@@ -1,5 +1,5 @@
 import { experimentSpecSchema } from '@assay/contracts'
-import { rateFor, worstCase } from '@assay/pricing'
+import { rateFor, storageRateFor, worstCase } from '@assay/pricing'
 import { expect, test } from 'vitest'
 import { budgetFaults } from './budget-faults.ts'
 
@@ -15,6 +15,7 @@ const faultsOf = (maxUsd: number, change: object = {}) => {
   const worst = worstCase(spec, {
     region: 'us-east-1',
     rateFor,
+    storageRateFor,
     instanceTypesOf: ({ instanceTypes = [] }) => instanceTypes,
   })
   return { spec, worst, faults: budgetFaults(spec, worst) }
@@ -28,7 +29,7 @@ test('a budget that holds the worst case has no fault, nor has none', () => {
 test('a budget that is too small says both figures, and what to lower so that it fits', () => {
   const [fault] = faultsOf(10).faults
   expect(fault?.pointer).toBe('/budget/maxUsd')
-  expect(fault?.detail).toMatch(/^\$10\.00 met, the worst case is \$22\.82 \(one \$22\.82\): \$0\.74 .* \$22\.08 /)
+  expect(fault?.detail).toMatch(/^\$10\.00 met, the worst case is \$22\.83 \(one \$22\.83\): \$0\.75 .* \$22\.08 /)
   const hours = Number(/deadlineHours to ([\d.]+)/.exec(fault?.detail ?? '')?.[1])
   expect(hours).toBeGreaterThan(40)
   expect(faultsOf(10, { deadlineHours: hours }).faults).toEqual([])

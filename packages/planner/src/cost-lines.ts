@@ -1,11 +1,9 @@
 import type { ApproachPlan, PlanLine, Spread } from '@assay/contracts'
-import { instanceMicroUsd, type RateFor, type StorageRateFor, volumeMicroUsd } from '@assay/pricing'
+import { instanceMicroUsd, type RateBook, volumeMicroUsd } from '@assay/pricing'
 import { mapSpread, sumOf } from './spread.ts'
 
-export interface Prices {
+export interface PriceLookup extends RateBook {
   region: string
-  rateFor: RateFor
-  storageRateFor: StorageRateFor
 }
 
 interface PricedApproach {
@@ -21,7 +19,7 @@ interface PricedApproach {
 /** What an approach would cost, a line an item; null with a reason where a price is unknown. */
 export const costLines = (
   { instanceType, endpointInstanceType, volumeGb, trials, trialSeconds, endpointSeconds, endpointUse }: PricedApproach,
-  { region, rateFor, storageRateFor }: Prices,
+  { region, rateFor, storageRateFor }: PriceLookup,
 ): Pick<ApproachPlan, 'lines' | 'microUsd' | 'reason'> => {
   const training = rateFor(instanceType, 'training', region)
   const hosting = rateFor(endpointInstanceType, endpointUse, region)
@@ -48,7 +46,8 @@ export const costLines = (
       ...priced(jobSeconds, storage && ((seconds) => volumeMicroUsd(seconds, volumeGb, storage.microUsdPerGbMonth))),
     },
   ]
-  const unpriced = lines.filter(({ microUsd }) => microUsd === null)
+  // Volumes are about a hundredth of their instances: without their price the sum is still worth something.
+  const unpriced = lines.filter(({ item, microUsd }) => microUsd === null && item !== 'storage')
   const known = lines.flatMap(({ microUsd }) => microUsd ?? [])
   return {
     lines,

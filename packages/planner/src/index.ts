@@ -1,6 +1,7 @@
 export { type BudgetFault, budgetFaults } from './budget-faults.ts'
 export { type PlanDeps, planExperiment, type PlanInputs } from './plan-experiment.ts'
 export { quotaName, type QuotaReading } from './quota-verdicts.ts'
+export { expectedCosts } from './expected-costs.ts'
 export { overheadSecondsOf } from './overhead-seconds.ts'
 export { runRecordsOf } from './run-records.ts'
 export { planAttempt } from './planned-requests.ts'

@@ -11,17 +11,17 @@ import {
   type SplitManifest,
   type TrainingFields,
 } from '@assay/contracts'
-import { freezeSplit } from '@assay/datasets'
+import { freezeSplit, partTotals } from '@assay/datasets'
 import { isTrainedOn } from '@assay/pipeline'
 import { worstCase } from '@assay/pricing'
 import { recipeOf } from '@assay/recipes'
 import type { ReuseVerdict } from '@assay/training'
-import { costLines, type Prices } from './cost-lines.ts'
+import { costLines, type PriceLookup } from './cost-lines.ts'
 import { estimateEndpoint } from './estimate-endpoint.ts'
 import { estimateTraining } from './estimate-training.ts'
 import { planAttempt, type PlannedExperiment, type PlannedRequestDeps } from './planned-requests.ts'
 import { planWarnings } from './plan-warnings.ts'
-import { previewPrepared, type PreviewedDataset } from './preview-prepared.ts'
+import { previewPrepared, type PreviewedDataset, roughPrepared } from './preview-prepared.ts'
 import { type QuotaReading, quotaVerdicts } from './quota-verdicts.ts'
 import { reusePlanOf, reuseSentence } from './reuse-plan.ts'
 import { familyOf } from './run-family.ts'
@@ -43,13 +43,16 @@ export interface PlanInputs {
   /** The id that the experiment would get; null where only its acceptance decides. */
   experimentId: string | null
   isAccepted: boolean
-  dataset: PreviewedDataset
+  /** Absent: counts alone are used, which is quick, and channels in request bodies stay open. */
+  dataset?: PreviewedDataset
+  /** Why prices come from the dated table, where they do. */
+  priceNote?: string
   environment: 'local' | 'aws'
   /** Whether the plan shows every request body. */
   bodies: boolean
 }
 
-export type PlanDeps = PlannedRequestDeps & PlanReaders & Prices
+export type PlanDeps = PlannedRequestDeps & PlanReaders & PriceLookup
 
 const layoutsOf = ({ spec }: PlanInputs['experiment']) => new Set(spec.approaches.map(layoutOf))
 
@@ -139,7 +142,7 @@ const planApproach = async (
 }
 
 /** The rates that the plan's dollars rest on, each once. */
-const ratesOf = (approaches: readonly Omit<ApproachPlan, 'worstCaseMicroUsd'>[], { region, rateFor }: Prices) => {
+const ratesOf = (approaches: readonly Omit<ApproachPlan, 'worstCaseMicroUsd'>[], { region, rateFor }: PriceLookup) => {
   const rates = approaches.flatMap(({ instanceTypes, endpointInstanceTypes, resources }) => [
     ...instanceTypes.map((type) => rateFor(type, 'training', region)),
     ...endpointInstanceTypes.map((type) =>
@@ -153,17 +156,24 @@ const ratesOf = (approaches: readonly Omit<ApproachPlan, 'worstCaseMicroUsd'>[],
 /** What an experiment would create, take and cost. Reads the data set, the price list, quotas and past runs; changes nothing. */
 export const planExperiment = async (inputs: PlanInputs, deps: PlanDeps): Promise<Plan> => {
   const { experimentId, dataset, environment } = inputs
-  const { spec } = inputs.experiment
-  const { split, grouping } = freezeSplit(dataset.manifest, spec.split, dataset.fingerprint)
-  const images = countParts(split)
+  const { spec, dataset: known } = inputs.experiment
+  const frozen = dataset && freezeSplit(dataset.manifest, spec.split, dataset.fingerprint)
+  const images = frozen ? countParts(frozen.split) : partTotals(known.check.images, spec.split)
   const prepared = new Map<PreparedChannels['layout'], PreparedChannels>()
   for (const layout of layoutsOf(inputs.experiment))
-    prepared.set(layout, previewPrepared(layout, dataset, { split, bucket: deps.bucket }))
+    prepared.set(
+      layout,
+      frozen
+        ? previewPrepared(layout, dataset, { split: frozen.split, bucket: deps.bucket })
+        : roughPrepared(layout, known.check, images),
+    )
   const experiment = {
     ...inputs.experiment,
     id: experimentId ?? '{id}',
     prepared,
-    answered: answeredOf(dataset.manifest, split),
+    answered: frozen
+      ? answeredOf(dataset.manifest, frozen.split)
+      : { bucket: deps.bucket, images: { test: [], validation: [] } },
   }
   const planned = await Promise.all(
     spec.approaches.map((_, index) => planApproach(experiment, index, { ...inputs, images }, deps)),
@@ -200,8 +210,9 @@ export const planExperiment = async (inputs: PlanInputs, deps: PlanDeps): Promis
     warnings: planWarnings({
       spec,
       images,
-      grouping,
-      withoutObjects: dataset.manifest.images.filter(({ objects }) => objects.length === 0).length,
+      ...(frozen ? { grouping: frozen.grouping } : {}),
+      withoutObjects: dataset?.manifest.images.filter(({ objects }) => objects.length === 0).length ?? 0,
+      ...(inputs.priceNote === undefined ? {} : { priceNote: inputs.priceNote }),
       approaches,
       quotas,
       environment,

@@ -5,13 +5,16 @@ import { splitNotes } from '@assay/report'
 export interface WarningInputs {
   spec: ExperimentSpec
   images: Record<'train' | 'validation' | 'test', number>
-  grouping: SplitGrouping
+  /** Absent: the split was not made. */
+  grouping?: SplitGrouping
   /** Images of the data set without any object. */
   withoutObjects: number
   approaches: readonly ApproachPlan[]
   quotas: readonly QuotaVerdict[]
   environment: 'local' | 'aws'
   recipes: Recipes
+  /** Why prices come from the dated table, where they do. */
+  priceNote?: string
   /** The Idempotency-Key was used for this very experiment already. */
   isAccepted: boolean
 }
@@ -44,7 +47,7 @@ const ofApproach = (
 
 /** What a user should know before paying; nothing here stops a submission. */
 export const planWarnings = (inputs: WarningInputs): PlanWarning[] => {
-  const { spec, images, grouping, withoutObjects, approaches, quotas, isAccepted } = inputs
+  const { spec, images, grouping, withoutObjects, approaches, quotas, isAccepted, priceNote } = inputs
   const warnings: PlanWarning[] = []
   const warn = (code: string, message: string, approachId?: string) =>
     warnings.push({ code, message, ...(approachId === undefined ? {} : { approachId }) })
@@ -56,12 +59,13 @@ export const planWarnings = (inputs: WarningInputs): PlanWarning[] => {
       'few-test-images',
       `${images.test} test images: expect intervals of about ±${halfWidth(images.test).toFixed(2)} around each mAP, so that only large differences can be told`,
     )
-  for (const note of splitNotes({ images, grouping }, spec.split)) warn('split', note)
+  for (const note of grouping ? splitNotes({ images, grouping }, spec.split) : []) warn('split', note)
   if (withoutObjects > 0)
     warn(
       'images-not-trained-on',
       `${withoutObjects} images hold no object: they are scored in the test part, but RecordIO and JumpStart channels cannot hold them`,
     )
+  if (priceNote !== undefined) warn('prices-from-table', `prices: ${priceNote}`)
   for (const approach of spec.approaches) warnings.push(...ofApproach(approach, inputs))
   for (const { id, reason } of approaches) if (reason !== null) warn('no-price', reason, id)
   for (const { name, verdict, detail } of quotas) if (verdict === 'short') warn('quota-short', `${name}: ${detail}`)

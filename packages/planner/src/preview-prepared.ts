@@ -1,4 +1,12 @@
-import type { ChannelLayout, DatasetManifest, PreparedChannels, SplitManifest } from '@assay/contracts'
+import {
+  type ChannelLayout,
+  type DatasetCheck,
+  type DatasetManifest,
+  type PartName,
+  type PreparedChannels,
+  type SplitManifest,
+  trainedPartsOf,
+} from '@assay/contracts'
 import { describePrepared, planChannels, preparedPrefix } from '@assay/datasets'
 
 export interface PreviewedDataset {
@@ -15,4 +23,21 @@ export const previewPrepared = (
   const prefix = preparedPrefix(layout, fingerprint, split)
   const plans = planChannels(layout, manifest, split)
   return describePrepared(layout, plans, { bucket, prefix, categories: manifest.categories })
+}
+
+/** As much of it as the counts alone tell: enough for figures, not for request bodies. */
+export const roughPrepared = (
+  layout: ChannelLayout,
+  { classes }: Pick<DatasetCheck, 'classes'>,
+  images: Readonly<Record<PartName, number>>,
+): PreparedChannels => {
+  const seenParts = [...trainedPartsOf[layout]]
+  return {
+    layout,
+    channels: [],
+    classes: classes.map(({ categoryId }) => categoryId),
+    trainImages: seenParts.reduce((sum, part) => sum + images[part], 0),
+    seenParts,
+    maxObjects: 0,
+  }
 }

@@ -1,5 +1,6 @@
 import { layoutOf, type RunRecord } from '@assay/contracts'
 import type { ApproachRecord, ExperimentRecord } from '@assay/pipeline'
+import { endpointUse } from '@assay/pricing'
 import { epochsOf, familyOf } from './run-family.ts'
 
 type Run = Omit<RunRecord, 'writer'>
@@ -7,24 +8,19 @@ type Run = Omit<RunRecord, 'writer'>
 /** By name of a training job: billed seconds outside the algorithm. */
 export type OverheadSeconds = ReadonlyMap<string, number>
 
-const endpointOf = ({ spec, infer, inferValidation, teardown }: ApproachRecord): RunRecord['endpoint'] => {
-  const { endpointSeconds, endpointInstanceType } = teardown?.output ?? {}
-  const shards = [...infer.values(), ...inferValidation.values()]
+const endpointOf = (approach: ApproachRecord): RunRecord['endpoint'] => {
+  const use = endpointUse(approach)
+  const shards = [...approach.infer.values(), ...approach.inferValidation.values()]
   const images = shards.reduce((sum, { output }) => sum + (output?.images ?? 0), 0)
-  if (endpointSeconds === undefined || endpointInstanceType === undefined || images === 0) return undefined
-  return {
-    instanceType: endpointInstanceType,
-    maxConcurrency: spec.endpoint.maxConcurrency,
-    seconds: endpointSeconds,
-    busySeconds: Math.min(endpointSeconds, busySecondsOf(shards)),
-    images,
-  }
-}
-
-const busySecondsOf = (shards: readonly { startedAt: string; endedAt: string }[]): number => {
-  const starts = shards.map(({ startedAt }) => Date.parse(startedAt))
-  const ends = shards.map(({ endedAt }) => Date.parse(endedAt))
-  return (Math.max(...ends) - Math.min(...starts)) / 1000
+  return use?.use === 'hosting' && images > 0
+    ? {
+        instanceType: use.instanceType,
+        seconds: use.seconds,
+        busySeconds: use.busySeconds,
+        maxConcurrency: approach.spec.endpoint.maxConcurrency,
+        images,
+      }
+    : undefined
 }
 
 const runOf = (experiment: ExperimentRecord, approach: ApproachRecord, overheads: OverheadSeconds): Run | undefined => {

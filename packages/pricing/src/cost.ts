@@ -1,5 +1,5 @@
 import type { Trial } from '@assay/contracts'
-import type { Rate, RateFor } from './rate.ts'
+import type { Rate, RateFor, StorageRateFor } from './rate.ts'
 
 /** An amount in whole micro-dollars, or why there is none. A missing price is never counted as 0. */
 export type Cost = { microUsd: number; rates: Rate[] } | { microUsd: null; reason: string }
@@ -28,7 +28,10 @@ const withoutPrice = (instanceType: string, use: string, region: string) => ({
   reason: `no ${use} price is known for ${instanceType} in ${region}`,
 })
 
-type BilledTrial = Pick<Trial, 'name' | 'instanceType' | 'instanceCount' | 'billableSeconds'>
+export type BilledTrial = Pick<
+  Trial,
+  'name' | 'instanceType' | 'instanceCount' | 'billableSeconds' | 'trainingSeconds' | 'spot'
+>
 
 /** Billable seconds × instances × the rate of the type that ran, over all given trials: the losing, failed and stopped ones too. */
 export const trainingCost = (trials: readonly BilledTrial[], region: string, rateFor: RateFor): Cost => {
@@ -45,18 +48,30 @@ export const trainingCost = (trials: readonly BilledTrial[], region: string, rat
   return { microUsd, rates: [...rates.values()] }
 }
 
+/** The volumes of training jobs, each for as long as its job is billed. */
+export const volumeCost = (
+  trials: readonly BilledTrial[],
+  volumeGb: number,
+  region: string,
+  storageRateFor: StorageRateFor,
+): Cost => {
+  const rate = storageRateFor(region)
+  if (!rate) return { microUsd: null, reason: `no price of volumes is known in ${region}` }
+  const microUsd = trials.reduce(
+    (sum, { billableSeconds = 0, instanceCount }) =>
+      sum + volumeMicroUsd(billableSeconds, volumeGb * instanceCount, rate.microUsdPerGbMonth),
+    0,
+  )
+  return { microUsd, rates: [] }
+}
+
 /** An endpoint costs its instances' time from creation to deletion, busy or idle; a transform job that from its start to its end. */
 export const endpointCost = (
-  {
-    seconds,
-    instanceType,
-    instances = 1,
-    use = 'hosting',
-  }: { seconds: number; instanceType: string; instances?: number; use?: 'hosting' | 'transform' },
+  { seconds, instanceType, use = 'hosting' }: { seconds: number; instanceType: string; use?: 'hosting' | 'transform' },
   region: string,
   rateFor: RateFor,
 ): Cost => {
   const rate = rateFor(instanceType, use, region)
   if (!rate) return withoutPrice(instanceType, use, region)
-  return { microUsd: instanceMicroUsd(seconds, instances, rate.microUsdPerHour), rates: [rate] }
+  return { microUsd: instanceMicroUsd(seconds, 1, rate.microUsdPerHour), rates: [rate] }
 }

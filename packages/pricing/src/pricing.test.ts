@@ -1,7 +1,7 @@
 import { experimentSpecSchema } from '@assay/contracts'
 import { describe, expect, it } from 'vitest'
 import { endpointCost, instanceMicroUsd, trainingCost, usdOf } from './cost.ts'
-import { rateAmong, rateFor } from './rate.ts'
+import { rateAmong, rateFor, storageRateFor } from './rate.ts'
 import { spotSavedShare } from './spot-saved-share.ts'
 import { worstCase } from './worst-case.ts'
 
@@ -104,10 +104,11 @@ describe('the worst case', () => {
   const options = {
     region,
     rateFor,
+    storageRateFor,
     instanceTypesOf: ({ instanceTypes }: { instanceTypes?: string[] | undefined }) => instanceTypes ?? [],
   }
-  it('is all trials at their time limit on the dearest type, and the endpoint until the deadline', () => {
-    expect(worstCase(spec, options).microUsd).toBe(20 * 1_515_000 + 2 * 230_000)
+  it('is all trials with their volumes at their time limit on the dearest type, and the endpoint until the deadline', () => {
+    expect(worstCase(spec, options).microUsd).toBe(20 * (1_515_000 + 9_589) + 2 * 230_000)
   })
   it('is unknown as a whole where one approach has no price', () => {
     const { microUsd, approaches } = worstCase(spec, { ...options, instanceTypesOf: () => ['ml.p9.huge'] })

@@ -1,3 +1,4 @@
+import type { Prices } from '@assay/contracts'
 import { priceTable, type Use } from './price-table.ts'
 
 export interface Rate {
@@ -45,3 +46,17 @@ export const rateAmong =
   (rates: readonly Rate[]): RateFor =>
   (instanceType, use, region) =>
     rates.find((rate) => rate.instanceType === instanceType && rate.use === use && rate.region === region)
+
+export interface RateBook {
+  rateFor: RateFor
+  storageRateFor: StorageRateFor
+}
+
+/** Look-ups in the prices that were kept with an experiment; the dated table where they lack one. */
+export const rateBook = (prices: Prices | undefined): RateBook => {
+  const kept = rateAmong(prices?.rates ?? [])
+  return {
+    rateFor: (instanceType, use, region) => kept(instanceType, use, region) ?? rateFor(instanceType, use, region),
+    storageRateFor: (region) => (prices?.storageRate?.region === region ? prices.storageRate : storageRateFor(region)),
+  }
+}

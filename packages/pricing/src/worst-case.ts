@@ -1,6 +1,6 @@
 import type { ApproachSpec, ExperimentSpec } from '@assay/contracts'
-import { instanceMicroUsd } from './cost.ts'
-import type { RateFor } from './rate.ts'
+import { instanceMicroUsd, volumeMicroUsd } from './cost.ts'
+import type { RateFor, StorageRateFor } from './rate.ts'
 
 export interface WorstCase {
   /** Whole micro-dollars; null where any approach has no price. */
@@ -16,6 +16,7 @@ export type ApproachWorstCase = { approachId: string } & (
 export interface WorstCaseOptions {
   region: string
   rateFor: RateFor
+  storageRateFor: StorageRateFor
   /** Training instance types an approach may run on; the dearest counts. */
   instanceTypesOf: (approach: ApproachSpec) => readonly string[]
 }
@@ -23,7 +24,7 @@ export interface WorstCaseOptions {
 const approachWorstCase = (
   approach: ApproachSpec,
   deadlineHours: number,
-  { region, rateFor, instanceTypesOf }: WorstCaseOptions,
+  { region, rateFor, storageRateFor, instanceTypesOf }: WorstCaseOptions,
 ): ApproachWorstCase => {
   const types = instanceTypesOf(approach)
   const training = types.map((type) => rateFor(type, 'training', region)?.microUsdPerHour)
@@ -42,14 +43,20 @@ const approachWorstCase = (
     }
   const dearest = (rates: readonly (number | undefined)[]) => Math.max(...rates.map((rate) => rate ?? 0))
   const trials = approach.tuning?.maxTrials ?? 1
-  const trainingMicroUsd = trials * instanceMicroUsd(approach.maxRunSeconds, 1, dearest(training))
+  // Where no price of volumes is known they are left out: they are about a hundredth of their instances.
+  const volume = volumeMicroUsd(
+    approach.maxRunSeconds,
+    approach.volumeGb,
+    storageRateFor(region)?.microUsdPerGbMonth ?? 0,
+  )
+  const trainingMicroUsd = trials * (instanceMicroUsd(approach.maxRunSeconds, 1, dearest(training)) + volume)
   const endpointMicroUsd = instanceMicroUsd(deadlineHours * 3600, 1, dearest(hosting))
   const microUsd = trainingMicroUsd + endpointMicroUsd
   return { approachId: approach.id, microUsd, trainingMicroUsd, endpointMicroUsd }
 }
 
 /**
- * The most that each approach can cost: every trial runs into its time limit on the dearest of its types, and the endpoint lives on the
+ * The most that each approach can cost: every trial runs into its time limit, with its volume, on the dearest of its types, and the endpoint lives on the
  * dearest of its types until the experiment's deadline. The cloud itself enforces both limits, so a budget that holds this needs no counter.
  */
 export const worstCase = (

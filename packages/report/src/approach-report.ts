@@ -1,6 +1,14 @@
 import { type ApproachReport, type Diagnosis, type Interval, layoutOf } from '@assay/contracts'
 import { approachFailure, type ApproachRecord, type ExperimentRecord } from '@assay/pipeline'
-import { endpointCost, type RateFor, spotSavedShare, trainingCost, usdOf } from '@assay/pricing'
+import {
+  endpointCost,
+  endpointUse,
+  type RateBook,
+  spotSavedShare,
+  trainingCost,
+  usdOf,
+  volumeCost,
+} from '@assay/pricing'
 import { requestedOf } from './requested.ts'
 
 export interface ApproachFindings {
@@ -9,9 +17,8 @@ export interface ApproachFindings {
   probabilityBest: number | null
 }
 
-export interface Pricing {
+export interface Pricing extends RateBook {
   region: string
-  rateFor: RateFor
 }
 
 const statusOf = ({ train, deploy, infer, evaluate }: ApproachRecord): ApproachReport['status'] => {
@@ -45,20 +52,38 @@ const trainingBill = (train: ApproachRecord['train'], { region, rateFor }: Prici
   return { usd: usdOf(cost.microUsd), bestUsd: best.microUsd === null ? null : usdOf(best.microUsd), reason: null }
 }
 
-const endpointBill = ({ spec, deploy, teardown }: ApproachRecord, { region, rateFor }: Pricing) => {
-  const seconds = teardown?.output?.endpointSeconds ?? null
-  const instanceType = teardown?.output?.endpointInstanceType ?? deploy?.output?.instanceType ?? null
-  const known = { seconds, instanceType }
-  const [what, use] =
-    spec.inference === 'transform' ? ['transform job', 'transform' as const] : ['endpoint', 'hosting' as const]
-  if (!deploy && seconds === null) return { ...known, usd: null, reason: `no ${what} was made` }
-  if (!teardown) return { ...known, usd: null, reason: `the ${what} was not gone yet when this was written` }
-  if (seconds === null) return { ...known, usd: null, reason: `no ${what} was made` }
-  if (instanceType === null) return { ...known, usd: null, reason: `the ${what}’s instance type is not known` }
-  const cost = endpointCost({ seconds, instanceType, use }, region, rateFor)
-  return cost.microUsd === null
-    ? { ...known, usd: null, reason: cost.reason }
-    : { ...known, usd: usdOf(cost.microUsd), reason: null }
+const endpointBill = (approach: ApproachRecord, { region, rateFor }: Pricing) => {
+  const { deploy, teardown, spec } = approach
+  const what = spec.inference === 'transform' ? 'transform job' : 'endpoint'
+  const use = endpointUse(approach)
+  const instanceType = use?.instanceType ?? deploy?.output?.instanceType ?? null
+  const known = {
+    seconds: use?.seconds ?? null,
+    busySeconds: use?.busySeconds ?? null,
+    busyUsd: null,
+    usd: null,
+    instanceType,
+  }
+  if (!use)
+    return {
+      ...known,
+      reason: deploy && !teardown ? `the ${what} was not gone yet when this was written` : `no ${what} was made`,
+    }
+  const cost = endpointCost(use, region, rateFor)
+  if (cost.microUsd === null) return { ...known, reason: cost.reason }
+  const busy = endpointCost({ ...use, seconds: use.busySeconds }, region, rateFor)
+  return {
+    ...known,
+    usd: usdOf(cost.microUsd),
+    busyUsd: busy.microUsd === null ? null : usdOf(busy.microUsd),
+    reason: null,
+  }
+}
+
+const storageUsd = ({ train, spec }: ApproachRecord, { region, storageRateFor }: Pricing): number | null => {
+  if (!train?.output) return null
+  const cost = volumeCost(train.output.trials, spec.volumeGb, region, storageRateFor)
+  return cost.microUsd === null ? null : usdOf(cost.microUsd)
 }
 
 const latencyOf = (infer: ApproachRecord['infer']): ApproachReport['latencyMs'] => {
@@ -122,6 +147,9 @@ export const approachReportOf = (
       endpointReason: endpoint.reason,
       endpointSeconds: endpoint.seconds,
       endpointInstanceType: endpoint.instanceType,
+      endpointBusySeconds: endpoint.busySeconds,
+      endpointBusyUsd: endpoint.busyUsd,
+      storageUsd: storageUsd(approach, pricing),
       bestTrialUsd: training.bestUsd,
       spotSavedShare: spotSavedShare(train?.trials ?? []) ?? null,
     },

@@ -11,6 +11,7 @@ export const describesSchema = z.object({
         InstanceCount: z.number().optional(),
         SelectedInstanceType: z.string().optional(),
         SelectedInstanceCount: z.number().optional(),
+        VolumeSizeInGB: z.number().optional(),
       }),
     }),
   ),
@@ -21,6 +22,7 @@ export interface BilledJob {
   instanceType: string
   instanceCount: number
   billableSeconds?: number
+  volumeGb: number
 }
 
 /** The bill's side of each training job: the type that the cloud says it selected, else the one that was asked for. */
@@ -29,5 +31,6 @@ export const billedJobs = ({ trainingJobs }: z.infer<typeof describesSchema>): B
     name: TrainingJobName,
     instanceType: resources.SelectedInstanceType ?? resources.InstanceType ?? 'unknown',
     instanceCount: resources.SelectedInstanceCount ?? resources.InstanceCount ?? 1,
+    volumeGb: resources.VolumeSizeInGB ?? 0,
     ...(BillableTimeInSeconds === undefined ? {} : { billableSeconds: BillableTimeInSeconds }),
   }))

@@ -8,7 +8,7 @@ import {
 } from '@assay/contracts'
 import type { Comparison } from '@assay/evaluation'
 import type { ExperimentRecord } from '@assay/pipeline'
-import { priceTable, type Rate, type RateFor } from '@assay/pricing'
+import { priceTable, type Rate, rateBook, type RateFor, usdOf } from '@assay/pricing'
 import { approachReportOf } from './approach-report.ts'
 import { paretoFront } from './pareto.ts'
 import { remarksOf } from './remarks.ts'
@@ -26,7 +26,6 @@ export interface ReportInputs {
   comparison: Comparison | null
   pictures: Report['pictures']
   region: string
-  rateFor: RateFor
   files: Report['files']
 }
 
@@ -83,7 +82,8 @@ export const buildReport = ({
   pictures,
   ...rest
 }: ReportInputs): Report => {
-  const { region, rateFor, files } = rest
+  const { region, files } = rest
+  const pricing = { region, ...rateBook(experiment.prices) }
   const { id, spec, environment, dataset } = experiment
   const splitOutput = experiment.split?.output
   if (!splitOutput) throw new Error(`experiment ${id} was not split, so there is nothing to report`)
@@ -92,7 +92,7 @@ export const buildReport = ({
       approach,
       experiment,
       { diagnosis: diagnoses.get(approach.id) ?? null, ...chanceOf(comparison, approach.id) },
-      { region, rateFor },
+      pricing,
     ),
   )
   const compared = comparison && comparisonOf(comparison)
@@ -129,7 +129,11 @@ export const buildReport = ({
       splitSeed: spec.split.seed,
       maxDetections: spec.inference.maxDetections,
       region,
-      priceTable: { version: priceTable.version, rates: ratesUsed(approaches, region, rateFor) },
+      priceTable: {
+        version: priceTable.version,
+        rates: ratesUsed(approaches, region, pricing.rateFor),
+        storageRate: pricing.storageRateFor(region) ?? null,
+      },
       jobs: experiment.approaches.flatMap(({ id, train, deploy }) =>
         train?.output
           ? [{ approachId: id, jobName: train.output.jobName, endpointName: deploy?.output?.endpointName ?? null }]
@@ -147,8 +151,13 @@ export const withFinish = (report: Report, { cleanup, bill }: Pick<FinishOutput,
   cleanup: { remaining: cleanup.remaining },
   approaches: report.approaches.map((approach) => {
     const line = bill.approaches.find(({ approachId }) => approachId === approach.id)
+    const { endpointBusy = 0, endpointIdle = 0 } = line?.microUsd ?? {}
     // Where no endpoint was made there is no cost, and the bill's 0 is not one either.
-    if (!line || line.endpointUsd === 0 || approach.cost.endpointUsd !== null) return approach
-    return { ...approach, cost: { ...approach.cost, endpointUsd: line.endpointUsd, endpointReason: null } }
+    if (endpointBusy + endpointIdle === 0 || approach.cost.endpointUsd !== null) return approach
+    const endpointUsd = usdOf(endpointBusy + endpointIdle)
+    return {
+      ...approach,
+      cost: { ...approach.cost, endpointUsd, endpointBusyUsd: usdOf(endpointBusy), endpointReason: null },
+    }
   }),
 })

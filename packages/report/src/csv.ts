@@ -1,5 +1,6 @@
 import type { Report, Threshold } from '@assay/contracts'
 import { hardwareOf } from './hardware.ts'
+import { otherTrialsUsd } from './other-trials-usd.ts'
 import { ranked } from './ranked.ts'
 import { cocoRows } from './published.ts'
 
@@ -18,7 +19,7 @@ const cellOf = (cell: Cell): string => {
 
 /** The leaderboard and all twelve numbers as CSV (RFC 4180), an approach a line, best mAP first. Undefined numbers are empty. */
 export const renderCsv = ({ approaches, environment, dataset }: Report): string => {
-  const costName = environment === 'local' ? 'notional training $' : 'training $'
+  const notional = environment === 'local' ? 'notional ' : ''
   const head: Cell[] = [
     'approach',
     'title',
@@ -26,8 +27,8 @@ export const renderCsv = ({ approaches, environment, dataset }: Report): string 
     ...cocoRows,
     'mAP low',
     'mAP high',
-    costName,
-    environment === 'local' ? 'notional endpoint $' : 'endpoint $',
+    `${notional}training $`,
+    ...['endpoint $', 'of it busy $', 'storage $', 'other trials $'].map((name) => `${notional}${name}`),
     'threshold (chosen on validation)',
     'precision at threshold',
     'recall at threshold',
@@ -50,6 +51,9 @@ export const renderCsv = ({ approaches, environment, dataset }: Report): string 
     approach.mapInterval?.high ?? null,
     approach.trainingCostUsd,
     approach.cost.endpointUsd,
+    approach.cost.endpointBusyUsd,
+    approach.cost.storageUsd,
+    otherTrialsUsd(approach),
     ...atThreshold(approach.diagnosis?.threshold),
     approach.billableSeconds,
     approach.wallSeconds,

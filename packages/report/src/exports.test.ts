@@ -17,10 +17,11 @@ describe('the report as JSON', () => {
   })
   it('gets what the cloud still lists from the terminal outcome, and no cost where no endpoint was', () => {
     const remaining = [{ kind: 'endpoint', name: 'assay-left' }]
-    const line = { approachId: 'type-1', trainingUsd: 0, endpointUsd: 0 }
+    const microUsd = { scoredTrial: 0, otherTrials: 0, endpointBusy: 0, endpointIdle: 0, storage: 0 }
+    const line = { approachId: 'type-1', microUsd, unpriced: [] }
     const finished = withFinish(report, {
       cleanup: { remaining, checkedAt: '2026-01-05T10:00:00.000Z' },
-      bill: { totalUsd: 0, approaches: [line] },
+      bill: { microUsd: 0, approaches: [line] },
     })
     expect(finished.cleanup).toEqual({ remaining })
     expect(finished.approaches[1]?.cost).toMatchObject({ endpointUsd: null, endpointReason: 'no endpoint was made' })

@@ -1,3 +1,5 @@
+import { formatUsd as dollarsOf } from '@assay/pricing'
+
 /** COCO number with three decimals; -1 and null mean that there is nothing to measure. */
 export const formatAp = (value: number | null | undefined): string =>
   value === null || value === undefined || value < 0 ? 'n/a' : value.toFixed(3)
@@ -5,13 +7,9 @@ export const formatAp = (value: number | null | undefined): string =>
 /** A signed difference with three decimals and a true minus. */
 export const formatDifference = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`
 
-/** Dollars; small amounts keep two figures that count. */
-export const formatUsd = (usd: number | null | undefined): string => {
-  if (usd === null || usd === undefined) return 'unknown'
-  if (usd === 0 || usd >= 0.995) return `$${usd.toFixed(2)}`
-  const decimals = Math.min(6, Math.max(2, 1 - Math.floor(Math.log10(usd))))
-  return `$${usd.toFixed(decimals)}`
-}
+/** Dollars, where they are known. */
+export const formatUsd = (usd: number | null | undefined): string =>
+  usd === null || usd === undefined ? 'unknown' : dollarsOf(usd)
 
 /** Seconds below two minutes, else minutes and seconds, else hours and minutes. */
 export const formatSeconds = (seconds: number | null | undefined): string => {

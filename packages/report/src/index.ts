@@ -1,7 +1,6 @@
 export { buildReport, type ReportInputs, withFinish } from './build-report.ts'
 export { choosePictures } from './choose-pictures.ts'
 export { renderCsv } from './csv.ts'
-export { formatUsd } from './format.ts'
 export { groundTruthOf } from './ground-truth.ts'
 export { type PictureUris } from './html/page.tsx'
 export { renderHtml } from './html/render-html.tsx'

@@ -1,6 +1,7 @@
 import type { Report } from '@assay/contracts'
 import { formatAp, formatDifference, formatSeconds, formatUsd } from './format.ts'
 import { cocoRows } from './published.ts'
+import { otherTrialsUsd } from './other-trials-usd.ts'
 import { ranked } from './ranked.ts'
 import { reportSplitNotes } from './report-split-notes.ts'
 import { thresholdNote } from './threshold-note.ts'
@@ -18,6 +19,14 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
   [head, head.map((_, column) => (column === 0 ? ':--' : '--:')), ...rows]
     .map((row) => `| ${row.join(' | ')} |`)
     .join('\n')
+
+const billCells = (approach: Report['approaches'][number]): string[] => {
+  const { bestTrialUsd, endpointUsd, endpointBusyUsd, storageUsd } = approach.cost
+  const idleUsd = endpointUsd === null || endpointBusyUsd === null ? null : endpointUsd - endpointBusyUsd
+  return [bestTrialUsd, otherTrialsUsd(approach), endpointBusyUsd, idleUsd, storageUsd].map((usd) =>
+    usd === null ? '–' : formatUsd(usd),
+  )
+}
 
 /** The report's text and tables as Markdown, for a pull request or a wiki. */
 export const renderMarkdown = (report: Report): string => {
@@ -56,6 +65,10 @@ export const renderMarkdown = (report: Report): string => {
         formatSeconds(billableSeconds),
         formatSeconds(wallSeconds),
       ]),
+    )}`,
+    `## Bill\n\n${table(
+      ['Approach', 'scored trial', 'other trials', 'endpoint busy', 'endpoint idle', 'storage'],
+      approaches.map((approach) => [plain(approach.title), ...billCells(approach)]),
     )}`,
     ...(failed.length > 0
       ? [

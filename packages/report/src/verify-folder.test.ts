@@ -83,6 +83,7 @@ describe('verifying a report folder', () => {
       'type-1-hpo: training jobs',
       'type-1-hpo: billable seconds',
       'type-1-hpo: training $',
+      'type-1-hpo: storage $',
     ])
   })
   it('names a test image that was trained on', async () => {

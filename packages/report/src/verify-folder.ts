@@ -11,7 +11,7 @@ import {
   splitManifestSchema,
 } from '@assay/contracts'
 import { evaluate, type GroundTruth, parseDetections, parseGroundTruth } from '@assay/evaluation'
-import { endpointCost, rateAmong, trainingCost, usdOf } from '@assay/pricing'
+import { endpointCost, rateAmong, trainingCost, usdOf, volumeCost } from '@assay/pricing'
 import { billedJobs, describesSchema } from './billed-jobs.ts'
 import { type Check, check, sameNumber } from './check.ts'
 import { checkThreshold } from './check-threshold.ts'
@@ -64,10 +64,16 @@ const checkTraining = async (approach: ApproachReport, report: Report, { json }:
       .map(({ name }) => name)
       .sort()
       .join(' ')
+  const { storageRate } = report.method.priceTable
+  const volumes = storageRate
+    ? jobs.map((job) => volumeCost([job], job.volumeGb, storageRate.region, () => storageRate).microUsd ?? 0)
+    : undefined
+  const storageUsd = volumes ? usdOf(volumes.reduce((sum, microUsd) => sum + microUsd, 0)) : null
   return [
     check(`${id}: training jobs`, trials.length, jobs.length, names(trials) === names(jobs)),
     check(`${id}: billable seconds`, billableSeconds, seconds),
     check(`${id}: training $`, trainingCostUsd, cost.microUsd === null ? null : usdOf(cost.microUsd)),
+    check(`${id}: storage $`, approach.cost.storageUsd, storageUsd),
   ]
 }
 

@@ -7,7 +7,6 @@ import {
 } from '@assay/contracts'
 import type { BulkStore } from '@assay/ledger'
 import type { ApproachRecord, ExperimentRecord, StageHandler } from '@assay/pipeline'
-import { rateFor } from '@assay/pricing'
 import { buildReport, choosePictures, groundTruthOf, pictureOf } from '@assay/report'
 import { embedPicture } from './embed-picture.ts'
 import type { Judge } from './judge.ts'
@@ -95,7 +94,6 @@ export const createReport =
       comparison,
       pictures,
       region,
-      rateFor,
       files: behind.map(({ path, object: { sha256, bytes } }) => ({ path, sha256, bytes })),
     })
     progress({ message: 'writing the report' })

@@ -126,7 +126,7 @@ const infer = async (bulk: BulkStore, shard: number, results: CocoResults, image
 
 const train = async (bulk: BulkStore): Promise<TrainOutput> => {
   const name = 'assay-abcdefghijklm-good-1'
-  const resources = { InstanceType: 'ml.g4dn.xlarge', InstanceCount: 1 }
+  const resources = { InstanceType: 'ml.g4dn.xlarge', InstanceCount: 1, VolumeSizeInGB: 50 }
   const jobs = [{ TrainingJobName: name, BillableTimeInSeconds: 90, ResourceConfig: resources }]
   return {
     jobName: name,

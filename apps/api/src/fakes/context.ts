@@ -91,6 +91,13 @@ export const createFakeContext = () => {
         }
       },
     },
+    meter: async ({ finish }) => ({
+      at: at(50),
+      microUsd: finish?.output?.bill.microUsd ?? 400_000,
+      projectedMicroUsd: 1_500_000,
+      budgetMicroUsd: null,
+      approaches: finish?.output?.bill.approaches ?? [],
+    }),
     view: viewExperiment,
     objects: {
       async get({ key }: StoredObject) {
@@ -111,7 +118,8 @@ export const createFakeContext = () => {
     liveTrials: async (name) => [
       { name: `${name}-001`, status: 'InProgress', hyperparameters: { learning_rate: '0.01' }, best: false },
     ],
-    checkBudget: ({ budget }) =>
+    estimate: async () => ({}),
+    checkBudget: async ({ budget }) =>
       budget && budget.maxUsd < 1
         ? [{ pointer: '/budget/maxUsd', detail: `$${budget.maxUsd} met, the worst case is $1.00` }]
         : [],

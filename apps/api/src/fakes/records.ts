@@ -144,6 +144,9 @@ export const aReport = (): Report => ({
       cost: {
         trainingReason: null,
         endpointUsd: null,
+        endpointBusySeconds: null,
+        endpointBusyUsd: null,
+        storageUsd: null,
         endpointReason: 'the endpoint was not gone yet when this was written',
         endpointSeconds: null,
         endpointInstanceType: 'ml.m5.xlarge',
@@ -188,7 +191,7 @@ export const aReport = (): Report => ({
     splitSeed: 100,
     maxDetections: 100,
     region: 'us-east-1',
-    priceTable: { version: '2026-08-20', rates: [] },
+    priceTable: { version: '2026-08-20', rates: [], storageRate: null },
     jobs: [],
     splitManifest: 'b'.repeat(64),
   },
@@ -199,5 +202,14 @@ export const aFinish = (state: 'succeeded' | 'failed' | 'canceled' = 'succeeded'
   anOutcome('finish', {
     state,
     cleanup: { remaining: [{ kind: 'endpoint', name: 'assay-left-over' }], checkedAt: at(30) },
-    bill: { totalUsd: 1.5, approaches: [{ approachId: 'type-1', trainingUsd: 1.25, endpointUsd: 0.25 }] },
+    bill: {
+      microUsd: 1_500_000,
+      approaches: [
+        {
+          approachId: 'type-1',
+          microUsd: { scoredTrial: 1_250_000, otherTrials: 0, endpointBusy: 50_000, endpointIdle: 200_000, storage: 0 },
+          unpriced: [],
+        },
+      ],
+    },
   })

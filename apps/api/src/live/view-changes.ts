@@ -18,6 +18,7 @@ export const viewChanges = (before: ExperimentView, after: ExperimentView): Expe
   const events: ExperimentEvent[] = stagesOf(after)
     .filter((entry) => known.get(keyOf(entry)) !== JSON.stringify(entry.stage))
     .map(({ approachId, stage }) => ({ type: 'stage', at, stage, ...(approachId === undefined ? {} : { approachId }) }))
+  if (after.cost && events.length > 0) events.push({ type: 'cost', at: after.cost.at, cost: after.cost })
   if (before.state !== after.state) events.push({ type: 'state', at, state: after.state })
   return events
 }

@@ -1,5 +1,5 @@
 import type { ExperimentView } from '@assay/contracts'
-import { formatTime, formatUsd, secondsBetween } from '../format.ts'
+import { formatCost, formatTime, secondsBetween } from '../format.ts'
 import { formatDuration } from '../format-duration.ts'
 import { Age } from './age.tsx'
 import { State } from './state.tsx'
@@ -20,28 +20,47 @@ const summarySentence = (experiment: ExperimentView): string => {
   return parts.join(', ')
 }
 
-const CleanUp = ({ outcome, environment }: Pick<ExperimentView, 'outcome' | 'environment'>) => {
+/** Spent so far, expected in all, and the budget; the bill once it has ended. */
+const Cost = ({ experiment: { cost, outcome, environment } }: { experiment: ExperimentView }) => {
+  const microUsd = outcome?.bill.microUsd ?? cost?.microUsd
+  if (microUsd === undefined) return null
+  const budget = cost?.budgetMicroUsd ?? null
+  const projected = cost?.projectedMicroUsd ?? null
+  return (
+    <div>
+      <dt>{outcome ? 'Cost' : 'Cost so far'}</dt>
+      <dd class="num">
+        {formatCost(microUsd, environment)}
+        {outcome || projected === null ? null : (
+          <span class="small">about {formatCost(projected, environment)} in all</span>
+        )}
+        {budget === null ? null : (
+          <span class="bar">
+            <progress value={microUsd} max={budget} aria-label="share of the budget that is spent" />
+            <span class="small">of ${(budget / 1e6).toFixed(2)}</span>
+          </span>
+        )}
+      </dd>
+    </div>
+  )
+}
+
+const CleanUp = ({ outcome }: Pick<ExperimentView, 'outcome'>) => {
   if (!outcome) return null
   const { remaining } = outcome.cleanup
   return (
-    <>
-      <div>
-        <dt>Cost</dt>
-        <dd class="num">{formatUsd(outcome.bill.totalUsd, environment)}</dd>
-      </div>
-      <div>
-        <dt>Left in the cloud</dt>
-        <dd>
-          {remaining.length === 0
-            ? 'nothing'
-            : remaining.map(({ kind, name }) => (
-                <span class="reason" key={name}>
-                  {kind} {name}
-                </span>
-              ))}
-        </dd>
-      </div>
-    </>
+    <div>
+      <dt>Left in the cloud</dt>
+      <dd>
+        {remaining.length === 0
+          ? 'nothing'
+          : remaining.map(({ kind, name }) => (
+              <span class="reason" key={name}>
+                {kind} {name}
+              </span>
+            ))}
+      </dd>
+    </div>
   )
 }
 
@@ -97,6 +116,7 @@ export const Overview = ({ experiment, now }: { experiment: ExperimentView; now:
           </dd>
         </div>
         <Split {...experiment} />
+        <Cost experiment={experiment} />
         <CleanUp {...experiment} />
       </dl>
     </section>

@@ -1,4 +1,5 @@
 import type { ApproachPlan, Plan, Spread } from '@assay/contracts'
+import { formatUsd, usdOf } from '@assay/pricing'
 import { formatCount } from '../format.ts'
 import { formatDuration } from '../format-duration.ts'
 import { Faults, type ShownFault } from './faults.tsx'
@@ -9,11 +10,7 @@ export interface PlanPanelProps {
   faults?: readonly ShownFault[]
 }
 
-/** Two figures that count for small amounts, cents for others. */
-const dollars = (microUsd: number): string => {
-  const usd = microUsd / 1e6
-  return usd === 0 || usd >= 0.995 ? `$${usd.toFixed(2)}` : `$${Number(usd.toPrecision(2))}`
-}
+const dollars = (microUsd: number): string => formatUsd(usdOf(microUsd))
 
 const Dollars = ({ spread }: { spread: Spread | null }) =>
   spread === null ? (

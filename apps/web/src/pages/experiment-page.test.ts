@@ -56,7 +56,7 @@ test('what is left in the cloud is named', () => {
   const outcome = {
     state: 'failed' as const,
     cleanup: { remaining: [{ kind: 'endpoint', name: 'assay-x' }], checkedAt: now },
-    bill: { totalUsd: 1.5, approaches: [] },
+    bill: { microUsd: 1_500_000, approaches: [] },
   }
   const html = renderExperiment({ experiment: anExperimentView({ state: 'failed', endedAt: now, outcome }), now })
   expect(html).toContain('endpoint assay-x')

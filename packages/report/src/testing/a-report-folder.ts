@@ -30,7 +30,7 @@ export const aReportFolder = ({
     const trainingJobs = train.output.trials.map(({ name, instanceType, instanceCount, billableSeconds }) => ({
       TrainingJobName: name,
       BillableTimeInSeconds: billableSeconds,
-      ResourceConfig: { InstanceType: instanceType, InstanceCount: instanceCount },
+      ResourceConfig: { InstanceType: instanceType, InstanceCount: instanceCount, VolumeSizeInGB: 50 },
     }))
     behind.set(`describes/${id}.json`, JSON.stringify({ trainingJobs }))
   }

@@ -21,7 +21,6 @@ import {
   parseGroundTruth,
 } from '@assay/evaluation'
 import type { ApproachRecord, ExperimentRecord } from '@assay/pipeline'
-import { rateFor } from '@assay/pricing'
 import type { ReportInputs } from '../build-report.ts'
 import { choosePictures } from '../choose-pictures.ts'
 import { groundTruthOf } from '../ground-truth.ts'
@@ -300,7 +299,6 @@ export const aStudy = ({
         ),
       ),
       region: 'us-east-1',
-      rateFor,
       files: [{ path: 'ground-truth.coco.json', sha256: hashOf('truth'), bytes: 1234 }],
     },
     split,

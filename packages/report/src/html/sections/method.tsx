@@ -1,8 +1,10 @@
 import type { Report } from '@assay/contracts'
 import { formatNumber, formatSeconds, formatUsd } from '../../format.ts'
+import { otherTrialsUsd } from '../../other-trials-usd.ts'
 import { Section, Table } from '../elements.tsx'
 import { moneyWord } from './verdict.tsx'
 
+const known = (usd: number | null) => (usd === null ? '–' : formatUsd(usd))
 const yesNo = (value: string | null | undefined) => value ?? 'nothing'
 
 export const RequestedAndActual = ({ report }: { report: Report }) => (
@@ -42,10 +44,16 @@ export const RequestedAndActual = ({ report }: { report: Report }) => (
 )
 
 export const Costs = ({ report }: { report: Report }) => {
-  const priced = report.approaches
+  const { storageRate } = report.method.priceTable
   return (
     <Section id="bill" title="Bill">
-      <p class="note">{report.costBasis}. Amounts are added up in whole micro-dollars.</p>
+      <p class="note">
+        {report.costBasis}. Amounts are added up in whole micro-dollars. An endpoint is busy from its first request to
+        its last answer.{' '}
+        {storageRate
+          ? `Volumes of training jobs cost $${formatNumber(storageRate.microUsdPerGbMonth / 1e6)} a GB-month (${storageRate.source}, ${storageRate.date}).`
+          : 'No price of volumes is known in this region.'}
+      </p>
       <Table
         head={[
           'Approach',
@@ -56,29 +64,34 @@ export const Costs = ({ report }: { report: Report }) => {
           'Billable',
           'Wall',
           'Endpoint $',
+          'of it: busy',
           'Endpoint time',
+          'Storage $',
           'Latency p50 / p95',
           'Remarks',
         ]}
-        text={[10]}
-        rows={priced.map(({ title, trainingCostUsd, trials, billableSeconds, wallSeconds, cost, latencyMs }) => [
-          title,
-          formatUsd(trainingCostUsd),
-          cost.bestTrialUsd === null ? '–' : formatUsd(cost.bestTrialUsd),
-          cost.bestTrialUsd === null || trainingCostUsd === null
-            ? '–'
-            : formatUsd(Math.round((trainingCostUsd - cost.bestTrialUsd) * 1e6) / 1e6),
-          String(trials.length),
-          formatSeconds(billableSeconds),
-          formatSeconds(wallSeconds),
-          cost.endpointUsd === null ? '–' : formatUsd(cost.endpointUsd),
-          cost.endpointSeconds === null ? '–' : formatSeconds(cost.endpointSeconds),
-          latencyMs ? `${latencyMs.p50.toFixed(0)} / ${latencyMs.p95.toFixed(0)} ms` : '–',
-          [cost.trainingReason, cost.endpointReason].filter(Boolean).join('; '),
-        ])}
+        text={[12]}
+        rows={report.approaches.map((approach) => {
+          const { title, trainingCostUsd, trials, billableSeconds, wallSeconds, cost, latencyMs } = approach
+          return [
+            title,
+            formatUsd(trainingCostUsd),
+            known(cost.bestTrialUsd),
+            known(otherTrialsUsd(approach)),
+            String(trials.length),
+            formatSeconds(billableSeconds),
+            formatSeconds(wallSeconds),
+            known(cost.endpointUsd),
+            known(cost.endpointBusyUsd),
+            cost.endpointSeconds === null ? '–' : formatSeconds(cost.endpointSeconds),
+            known(cost.storageUsd),
+            latencyMs ? `${latencyMs.p50.toFixed(0)} / ${latencyMs.p95.toFixed(0)} ms` : '–',
+            [cost.trainingReason, cost.endpointReason].filter(Boolean).join('; '),
+          ]
+        })}
       />
       <Table
-        caption={`Prices, table of ${report.method.priceTable.version}, ${report.method.region}`}
+        caption={`Prices in ${report.method.region}, as they were when the experiment was accepted`}
         head={['Instance type', 'Use', '$ an hour', 'Read on', 'Source']}
         text={[1, 4]}
         rows={report.method.priceTable.rates.map(({ instanceType, use, microUsdPerHour, date, source }) => [
