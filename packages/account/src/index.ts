@@ -1,3 +1,5 @@
 export { type AccountClients, createAccountClients } from './account-clients.ts'
 export { createPriceList, type PriceBook, type PriceList } from './price-list.ts'
 export { readQuotas } from './quotas.ts'
+export { policyFiles } from './iam/policy-files.ts'
+export { type PolicyHolder, processActions } from './iam/process-actions.ts'
