@@ -16,7 +16,7 @@ import { repositoryRoot } from '@assay/dev'
 import { type LocalCloud, requestFault, startLocalCloud } from '@assay/local-cloud'
 import type { ExperimentRecord } from '@assay/pipeline'
 import { planAttempt } from '@assay/planner'
-import { rateFor, worstCase } from '@assay/pricing'
+import { rateFor, storageRateFor, worstCase } from '@assay/pricing'
 import { checkApproach, createRecipes, loadPresets, recipeOf } from '@assay/recipes'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
@@ -156,6 +156,7 @@ describe('presets', () => {
     const { microUsd } = worstCase(parsed, {
       region,
       rateFor,
+      storageRateFor,
       instanceTypesOf: (approach) => approach.instanceTypes ?? recipeOf(recipes, approach).defaultInstanceTypes,
     })
     expect(microUsd).toBeLessThanOrEqual(10_000_000)

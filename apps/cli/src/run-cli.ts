@@ -5,6 +5,7 @@ import { CliExit, type CliIo, defaultUrl, exitCodes } from './cli-io.ts'
 import { cancelCommand } from './commands/cancel.ts'
 import { datasetsAddCommand } from './commands/datasets-add.ts'
 import { datasetsListCommand } from './commands/datasets-list.ts'
+import { doctorCommand } from './commands/doctor.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
 import { gcCommand } from './commands/gc.ts'
 import { extendCommand } from './commands/extend.ts'
@@ -38,6 +39,7 @@ const commandsOf = (io: CliIo): Commands => ({
   trials: trialsCommand(io),
   'stop-tuning': stopTuningCommand(io),
   extend: extendCommand(io),
+  doctor: doctorCommand(io),
   evaluate: evaluateCommand,
   verify: verifyCommand(io),
   gc: gcCommand(io),

@@ -89,6 +89,10 @@ export const createClient = ({ url, apiKey, reconnectWithinMs = 5_000 }: ClientO
 
   return {
     url: base,
+    /** Throws where the API does not answer. */
+    health: async (): Promise<void> => {
+      await request('GET', '/healthz')
+    },
     registerDataset: async (body: RegisterDataset): Promise<DatasetView> =>
       datasetViewSchema.parse(await (await post('/v1/datasets', body)).json()),
     datasets: (): Promise<DatasetView[]> => items(datasetViewSchema, '/v1/datasets'),

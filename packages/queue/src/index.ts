@@ -5,5 +5,6 @@ export { jobIdOf, type QueueName, queueNames, queueOfStage } from './job-names.t
 export { createLease, type Lease } from './lease.ts'
 export { createLive, type Live } from './live.ts'
 export { createQueues, type Queues } from './queues.ts'
+export { liveWorkers } from './live-workers.ts'
 export { createWake } from './wake.ts'
 export { type RunningWorker, startWorker, type WorkerOptions } from './worker.ts'

@@ -13,8 +13,10 @@ const sweep = [
   'sagemaker:ListTags',
   'sagemaker:ListTrainingJobs',
   'sagemaker:ListTrainingJobsForHyperParameterTuningJob',
+  'sagemaker:ListTransformJobs',
   'sagemaker:StopHyperParameterTuningJob',
   'sagemaker:StopTrainingJob',
+  'sagemaker:StopTransformJob',
 ] as const
 
 /** What each process asks of AWS, as IAM actions. A test compares it with the commands that the processes' bundles contain. */
@@ -26,6 +28,7 @@ export const processActions = {
     ...sweep,
     'logs:FilterLogEvents',
     'pricing:GetProducts',
+    'sagemaker:DescribeHyperParameterTuningJob',
     'servicequotas:ListServiceQuotas',
   ],
   'worker-split': [...ledger, ...upload, 'sagemaker:ListTags'],
@@ -55,16 +58,22 @@ export const processActions = {
   'worker-infer': [
     ...ledger,
     ...upload,
+    ...readLogs,
     ...tagAndPass,
     ...deleteHosting,
     'sagemaker:CreateEndpoint',
     'sagemaker:CreateEndpointConfig',
     'sagemaker:CreateModel',
+    'sagemaker:CreateTransformJob',
     'sagemaker:DescribeEndpoint',
     'sagemaker:DescribeEndpointConfig',
     'sagemaker:DescribeModel',
+    'sagemaker:DescribeTrainingJob',
+    'sagemaker:DescribeTransformJob',
     'sagemaker:InvokeEndpoint',
     'sagemaker:ListTags',
+    'sagemaker:ListTrainingJobsForHyperParameterTuningJob',
+    'sagemaker:StopTransformJob',
   ],
   'worker-report': [...ledger, 'sagemaker:ListTags'],
   'worker-control': [
@@ -74,6 +83,7 @@ export const processActions = {
     ...sweep,
     'sagemaker:DescribeEndpoint',
     'sagemaker:DescribeHyperParameterTuningJob',
+    'sagemaker:DescribeTransformJob',
   ],
   /** The role that SageMaker assumes in jobs and models: data in, model out, log lines, images. */
   'job-role': [

@@ -1,0 +1,126 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createClient } from '@assay/client'
+import { createCloudClients } from '@assay/cloud'
+import { CreateBucketCommand } from '@aws-sdk/client-s3'
+import { startLocalCloud } from '@assay/local-cloud'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { runCli } from '../run-cli.ts'
+import { checkClock } from './check-clock.ts'
+import type { Finding } from './finding.ts'
+import { runDoctor } from './run-doctor.ts'
+
+let cloud: Awaited<ReturnType<typeof startLocalCloud>>
+/** Nobody listens there: the doctor must do without the API. */
+const api = createClient({ url: 'http://127.0.0.1:1' })
+
+beforeAll(async () => {
+  cloud = await startLocalCloud({ dataDir: await mkdtemp(join(tmpdir(), 'assay-doctor-')), control: true })
+  const { s3, destroy } = createCloudClients({ region: 'us-east-1', cloudUrl: cloud.url })
+  await s3.send(new CreateBucketCommand({ Bucket: 'assay' }))
+  destroy()
+}, 60_000)
+afterAll(() => cloud.close())
+
+const env = (more: Record<string, string> = {}) => ({
+  ASSAY_CLOUD_URL: cloud.url,
+  ASSAY_REDIS_URL: process.env['ASSAY_TEST_REDIS_URL'] ?? 'redis://127.0.0.1:1',
+  ASSAY_ROLE_ARN: 'arn:aws:iam::123456789012:role/assay-local',
+  ASSAY_REDIS_PREFIX: 'assay-doctor-test',
+  ...more,
+})
+const lifecycle = (settings: object) =>
+  fetch(`${cloud.url}/_control/lifecycle`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(settings),
+  })
+const of = (findings: readonly Finding[], check: string) => findings.filter((finding) => finding.check === check)
+const statuses = (findings: readonly Finding[]) =>
+  Object.fromEntries(findings.map(({ check, status }) => [check, status]))
+
+test('every part is looked at while the API is down, and each finding that is not ok says what to do', async () => {
+  const findings = await runDoctor({ env: env(), api })
+  expect(statuses(findings)).toMatchObject({
+    settings: 'ok',
+    credentials: 'ok',
+    role: 'ok',
+    'permissions of job-role': 'ok',
+    'permissions of worker-train': 'ok',
+    bucket: 'ok',
+    jumpstart: 'ok',
+    quotas: 'ok',
+    prices: 'ok',
+    clock: 'ok',
+    api: 'warning',
+  })
+  expect(findings.filter(({ status, advice }) => status !== 'ok' && !advice)).toEqual([])
+}, 30_000)
+
+test.skipIf(!process.env['ASSAY_TEST_REDIS_URL'])(
+  'Redis and the workers are looked at',
+  async () => {
+    const findings = await runDoctor({ env: env(), api })
+    expect(statuses(findings)).toMatchObject({ redis: 'ok', 'redis settings': 'ok', workers: 'warning' })
+    expect(of(findings, 'workers')[0]?.advice).toContain('npm run start:train')
+  },
+  30_000,
+)
+
+test('a Redis that is away is named with its address', async () => {
+  const findings = await runDoctor({ env: env({ ASSAY_REDIS_URL: 'redis://127.0.0.1:1' }), api })
+  expect(of(findings, 'redis')).toMatchObject([
+    { status: 'failed', detail: expect.stringContaining('127.0.0.1:1') as string },
+  ])
+}, 30_000)
+
+test('a role without trust, denied actions and a bucket that is not there are found', async () => {
+  await lifecycle({
+    principals: [
+      { pattern: 'role/assay-local$', trusts: ['ec2.amazonaws.com'] },
+      { pattern: 'user/local$', denied: ['sagemaker:CreateTrainingJob'] },
+    ],
+  })
+  const findings = await runDoctor({ env: env({ ASSAY_BUCKET: 'not-there' }), api })
+  expect(of(findings, 'role')).toMatchObject([{ status: 'failed' }])
+  expect(of(findings, 'permissions of worker-train')[0]?.detail).toContain('sagemaker:CreateTrainingJob')
+  expect(of(findings, 'permissions of worker-tune')[0]?.status).toBe('ok')
+  expect(of(findings, 'bucket')).toMatchObject([{ status: 'failed', detail: 'not-there does not exist' }])
+  await lifecycle({ principals: [] })
+}, 30_000)
+
+test('what may not be read is a warning that says what to allow', async () => {
+  await fetch(`${cloud.url}/_control/faults`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      service: 'iam',
+      operation: 'GetRole',
+      count: 1,
+      effect: { error: { code: 'AccessDenied', status: 403, message: 'no' } },
+    }),
+  })
+  const [role] = of(await runDoctor({ env: env(), api }), 'role')
+  expect(role).toMatchObject({ status: 'warning', advice: expect.stringContaining('iam:GetRole') as string })
+}, 30_000)
+
+test('settings that cannot be used are the only finding, and the command ends with 1', async () => {
+  const out: string[] = []
+  const code = await runCli(['doctor', '-o', 'json'], {
+    out: (text) => out.push(text),
+    note: () => {},
+    progress: { write: () => true },
+    env: { ASSAY_REGION: 'nowhere', ASSAY_URL: 'http://127.0.0.1:1' },
+    signal: new AbortController().signal,
+  })
+  expect(code).toBe(1)
+  expect(JSON.parse(out.join(''))).toMatchObject([
+    { check: 'settings', status: 'failed', detail: expect.stringContaining('ASSAY_REGION') as string },
+  ])
+}, 30_000)
+
+test('a clock that is off by more than signatures allow is a failure', async () => {
+  const [late] = await checkClock(cloud.url, () => Date.now() - 400_000)
+  expect(late).toMatchObject({ status: 'failed', detail: expect.stringMatching(/^\d+ s behind/) as string })
+})
