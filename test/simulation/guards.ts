@@ -3,6 +3,7 @@ import { parseResourceName } from '@assay/cloud'
 const KINDS: Readonly<Record<string, string>> = {
   TrainingJob: 'training-job',
   HyperParameterTuningJob: 'tuning-job',
+  TransformJob: 'transform-job',
   Model: 'model',
   EndpointConfig: 'endpoint-config',
   Endpoint: 'endpoint',

@@ -217,6 +217,7 @@ export class World {
       status: 'ready',
       checkedAt: at,
       fingerprint: sha256,
+      manifest: stored,
       images: 100,
       boxes: 100,
       classes: [{ categoryId: 1, name: 'c', images: 100, boxes: 100 }],
