@@ -123,7 +123,8 @@ export const classifyError = (error: unknown): ErrorClass => {
   if (isQuotaExceeded(error)) return { kind: 'wait', for: 'quota', reason: `waits for quota: ${message}` }
   if (THROTTLING.has(name) || status === 429 || /rate exceeded/i.test(message))
     return { kind: 'wait', for: 'outage', reason: `waits: the cloud throttles (${name})` }
-  if (CREDENTIALS.has(name) || status === 401 || status === 403)
+  // S3 answers HEAD without a body, so that expired credentials are a bare 400 there.
+  if (CREDENTIALS.has(name) || status === 401 || status === 403 || (name === 'Unknown' && status === 400))
     return { kind: 'wait', for: 'credentials', reason: `waits for credentials: ${name}: ${message}` }
   if (
     UNREACHABLE.has(code ?? '') ||
