@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { expect, test } from 'vitest'
-import { classifyError } from './errors.ts'
+import { classifyError } from './classify-error.ts'
 
 test('a HEAD that S3 refuses without a word, as it does with expired credentials, is waited for', async () => {
   const server = createServer((_request, response) => response.writeHead(400).end()).listen(0, '127.0.0.1')

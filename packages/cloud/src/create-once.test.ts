@@ -1,7 +1,7 @@
 import { SageMakerClient } from '@aws-sdk/client-sagemaker'
 import { expect, test } from 'vitest'
 import { type CreateOnce, createOnce } from './create-once.ts'
-import { classifyError } from './errors.ts'
+import { classifyError } from './classify-error.ts'
 import { tagNames } from './names.ts'
 
 const specSha256 = 'a'.repeat(64)

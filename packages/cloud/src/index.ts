@@ -1,12 +1,13 @@
+export { classifyError } from './classify-error.ts'
 export { callsPerSecond } from './call-rates.ts'
 export { type CloudClients, clientSettings, type CloudSettings, createCloudClients } from './clients.ts'
 export { endpointWait, trainingJobWait, transformJobWait, tuningJobWait } from './cloud-waits.ts'
 export { AttemptStopped, createOnce } from './create-once.ts'
 export { ifThere } from './if-there.ts'
 export {
-  classifyError,
   isAlreadyThere,
   isCapacityFailure,
+  isCloudFailure,
   isNotFound,
   isQuotaExceeded,
   isStateConflict,

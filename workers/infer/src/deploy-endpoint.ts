@@ -7,7 +7,7 @@ import {
   type DescribeEndpointCommandOutput,
   DescribeEndpointConfigCommand,
 } from '@aws-sdk/client-sagemaker'
-import { createOnce, endpointWait, isCapacityFailure } from '@assay/cloud'
+import { createOnce, endpointWait, isCapacityFailure, isCloudFailure } from '@assay/cloud'
 import type { DeployOutput } from '@assay/contracts'
 import { InstancesRefused, type Later, later, type Log, PermanentError } from '@assay/pipeline'
 import { endpointConfigRequest, endpointRequest } from '@assay/recipes'
@@ -65,7 +65,7 @@ export const deployEndpoint = async (
           `endpoint ${name} got no instance of ${spec.endpoint.instanceTypes.join(' or ')}: ${endpoint.FailureReason}`,
         )
       throw new PermanentError(
-        'endpoint_failed',
+        isCloudFailure(endpoint.FailureReason) ? 'cloud_failed' : 'endpoint_failed',
         `endpoint ${name} is ${endpoint.EndpointStatus}: ${endpoint.FailureReason ?? 'no reason given'}`,
       )
     default:

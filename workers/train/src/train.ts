@@ -4,7 +4,7 @@ import {
   type DescribeTrainingJobCommandOutput,
   StopTrainingJobCommand,
 } from '@aws-sdk/client-sagemaker'
-import { createOnce, ifThere, isCapacityFailure, trainingJobWait } from '@assay/cloud'
+import { createOnce, ifThere, isCapacityFailure, isCloudFailure, trainingJobWait } from '@assay/cloud'
 import type { TrainOutput } from '@assay/contracts'
 import { type ApproachStageInput, later, PermanentError, type StageHandler } from '@assay/pipeline'
 import { type RequestContext, trainingJobRequest } from '@assay/recipes'
@@ -105,7 +105,7 @@ export const createTrain =
       case 'Failed':
         if (isCapacityFailure(job.FailureReason)) throw trainingWithoutCapacity(attempt, job)
         throw new PermanentError(
-          'training_failed',
+          isCloudFailure(job.FailureReason) ? 'cloud_failed' : 'training_failed',
           job.FailureReason ?? `training job ${attempt.name} failed without a reason`,
         )
       case 'Stopped':

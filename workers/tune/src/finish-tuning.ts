@@ -3,7 +3,7 @@ import {
   type DescribeHyperParameterTuningJobCommandOutput,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker'
-import { isCapacityFailure } from '@assay/cloud'
+import { isCapacityFailure, isCloudFailure } from '@assay/cloud'
 import type { TrainOutput, Trial } from '@assay/contracts'
 import { type ApproachStageInput, PermanentError } from '@assay/pipeline'
 import {
@@ -43,7 +43,7 @@ const failed = (attempt: AttemptContext, tuningJob: TuningJob, trials: readonly 
   // The tuning job's own reason only points at the trials'.
   const why = reasons[0] ?? tuningJob.FailureReason
   return new PermanentError(
-    'tuning_failed',
+    (reasons.length > 0 ? reasons : [tuningJob.FailureReason]).every(isCloudFailure) ? 'cloud_failed' : 'tuning_failed',
     `none of ${trials.length} trials of tuning job ${attempt.name} ended with a value of its objective and a model${why === undefined ? '' : `: ${why}`}`,
   )
 }
