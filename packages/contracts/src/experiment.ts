@@ -6,6 +6,7 @@ import { pytorchScriptFields } from './recipes/pytorch-script.ts'
 import { objectDetectionFields } from './recipes/sagemaker-object-detection.ts'
 import { hyperparameterNameSchema, tuningSpecSchema } from './tuning.ts'
 
+const minutesSchema = z.number().positive().max(43_200)
 const shareSchema = z.number().positive().lt(1)
 
 export const groupBySchema = z.union([
@@ -141,6 +142,18 @@ export const experimentSpecSchema = z
     budget: z.strictObject({ maxUsd: z.number().positive() }).optional(),
     /** Whatever has not ended by then is stopped and torn down. */
     deadlineHours: z.number().positive().max(720).default(96),
+    /** The same for each run of a stage, an infer shard counting as one. Waits for quota, credentials and outages do not count. Trainings end by maxRunSeconds, unless given here. */
+    stageDeadlineMinutes: z
+      .strictObject({
+        split: minutesSchema.default(120),
+        prepare: minutesSchema.default(240),
+        train: minutesSchema.optional(),
+        tune: minutesSchema.optional(),
+        deploy: minutesSchema.default(60),
+        infer: minutesSchema.default(120),
+        evaluate: minutesSchema.default(120),
+      })
+      .prefault({}),
   })
   .superRefine(({ approaches }, context) => {
     const seen = new Map<string, number>()

@@ -296,7 +296,16 @@ export const stageOutputSchemas = {
   finish: finishOutputSchema,
 } satisfies { [Stage in StageName]: z.ZodType<StageOutputs[Stage]> }
 
-export const waitSchema = z.object({ reason: z.string(), since: timeSchema, until: timeSchema })
+/** What stands in the way from outside: waiting for it uses up neither a try nor a stage's time. */
+export const troubleKinds = ['quota', 'credentials', 'outage'] as const
+export type TroubleKind = (typeof troubleKinds)[number]
+
+export const waitSchema = z.object({
+  reason: z.string(),
+  since: timeSchema,
+  until: timeSchema,
+  for: z.enum(troubleKinds).optional(),
+})
 export const reasonSchema = z.object({
   code: z.string(),
   message: z.string(),

@@ -46,6 +46,8 @@ export const progressSchema = z.object({
   since: timeSchema,
   /** When it looks next, where it waits. */
   nextLookAt: timeSchema.optional(),
+  /** When it fails unless it has ended; moves on while it waits for quota, credentials or an outage. */
+  deadlineAt: timeSchema.optional(),
   /** Where there is a denominator: epochs, trials, images. */
   done: z.number().optional(),
   total: z.number().optional(),

@@ -21,6 +21,7 @@ const marksOf = async (...records: ReturnType<typeof anExperiment>[]) => {
     recordOutcome: async () => {},
     beginAttempt: async () => {},
     ensure: async () => {},
+    note: async () => {},
     open: async () => marks.push('open'),
     close: async () => marks.push('close'),
     changed: async () => {},

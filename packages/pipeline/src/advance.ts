@@ -9,6 +9,8 @@ export interface AdvanceDeps {
   beginAttempt: (experimentId: string, approachId: string, attempt: number) => Promise<unknown>
   /** Sees to it that the stage's job is waiting, active or due soon. */
   ensure: (ref: StageRef) => Promise<unknown>
+  /** Notes what was left live, for the reconciler; none: forgets the experiment. */
+  note: (experimentId: string, stages: readonly StageRef[] | undefined) => Promise<unknown>
   /** Sets and removes the mark of an experiment that is not terminal. */
   open: (experimentId: string) => Promise<unknown>
   close: (experimentId: string) => Promise<unknown>
@@ -23,10 +25,14 @@ export interface AdvanceDeps {
  * Answers the stages that are live, empty once the experiment is terminal.
  */
 export const createAdvance =
-  ({ loadExperiment, recordOutcome, beginAttempt, ensure, open, close, changed, now }: AdvanceDeps) =>
+  ({ loadExperiment, recordOutcome, beginAttempt, ensure, note, open, close, changed, now }: AdvanceDeps) =>
   async (experimentId: string): Promise<readonly StageRef[]> => {
     let experiment = await loadExperiment(experimentId)
-    if (!experiment) return []
+    if (!experiment) {
+      // Accepted half: its mark is there, its document is not. It is looked at again as one at rest is.
+      await note(experimentId, [])
+      return []
+    }
     if (experiment.cancelRequestedAt !== undefined && !experiment.finish) {
       const at = now().toISOString()
       const attempts = Object.fromEntries(experiment.approaches.map(({ id, attempt }) => [id, attempt]))
@@ -49,6 +55,7 @@ export const createAdvance =
     if (attempts.length > 0) experiment = (await loadExperiment(experimentId)) ?? experiment
     const stages = nextStages(experiment)
     for (const ref of stages) await ensure(ref)
+    await note(experimentId, experiment.finish ? undefined : stages)
     if (experiment.finish) {
       await close(experimentId)
       // A retry may have begun since we looked; without its mark nobody would find it after a loss of Redis.

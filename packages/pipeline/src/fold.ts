@@ -28,6 +28,7 @@ const once = <Parsed>(parse: (document: unknown) => Parsed) => {
 }
 
 const parseAccepted = once((document) => acceptedSchema.parse(document))
+const parseMark = once((document) => markSchema.parse(document))
 const parseIntent = once((document) => intentSchema.parse(document))
 const parseOutcome = once((document) => {
   const outcome = outcomeSchema.parse(document)
@@ -63,6 +64,8 @@ const foldAttempt = (documents: Documents, spec: ApproachSpec, index: number, at
   const train =
     outcomeAt(documents, `${prefix}train.json`, 'train') ?? outcomeAt(documents, `${prefix}tune.json`, 'tune')
   const deploy = outcomeAt(documents, `${prefix}deploy.json`, 'deploy')
+  const began = documents.get(`${prefix}attempt.json`)
+  const closed = documents.get(`${prefix}closed.json`)
   const evaluate = outcomeAt(documents, `${prefix}evaluate.json`, 'evaluate')
   const teardown = outcomeAt(documents, `${prefix}teardown.json`, 'teardown')
   const stop = documents.get(`${prefix}stop-tuning.json`)
@@ -71,11 +74,12 @@ const foldAttempt = (documents: Documents, spec: ApproachSpec, index: number, at
     index,
     spec,
     attempt,
-    closed: documents.has(`${prefix}closed.json`),
     intents,
     ...(stop === undefined ? {} : { tuningStopRequestedAt: markSchema.parse(stop).at }),
     infer,
     inferValidation,
+    ...(began === undefined ? {} : { beganAt: parseMark(began).at }),
+    ...(closed === undefined ? {} : { closedAt: parseMark(closed).at }),
     ...(train ? { train } : {}),
     ...(deploy ? { deploy } : {}),
     ...(evaluate ? { evaluate } : {}),
@@ -144,7 +148,7 @@ export const foldExperiment = (documents: Documents): ExperimentRecord | undefin
     approaches,
     earlierAttempts,
     round,
-    ...(cancel === undefined ? {} : { cancelRequestedAt: markSchema.parse(cancel).at }),
+    ...(cancel === undefined ? {} : { cancelRequestedAt: parseMark(cancel).at }),
     ...(split ? { split } : {}),
     ...(report ? { report } : {}),
     ...(finish ? { finish } : {}),

@@ -18,12 +18,14 @@ export interface ApproachRecord {
   index: number
   spec: ApproachSpec
   attempt: number
+  /** When it was asked for or began by itself; absent for the first. */
+  beganAt?: string
   /** The first instance type that this attempt asks for, where the attempt before was refused those ahead of it. */
   firstInstanceType?: string
   /** The same of the types that a transform job runs on. */
   firstHostingType?: string
-  /** Its teardown has begun: nothing may be created under its names any more. */
-  closed: boolean
+  /** When its teardown began: nothing may be created under its names any more. */
+  closedAt?: string
   /** Since when its tuning job is to stop and the best trial so far be used. */
   tuningStopRequestedAt?: string
   intents: readonly Intent[]

@@ -1,4 +1,5 @@
-import type { Outcome, Reason, StageName, StageOutputs, StageRef } from '@assay/contracts'
+import type { Outcome, Reason, StageName, StageOutputs, StageRef, TroubleKind } from '@assay/contracts'
+import { deadlineOf } from './deadline.ts'
 import { InstancesRefused } from './instances-refused.ts'
 import { nextStages, stageKey } from './next-stages.ts'
 import type { ApproachRecord, ExperimentRecord } from './record.ts'
@@ -34,8 +35,10 @@ export const MOST_CRASHES = 5
 /** How an error is to be met; packages/cloud sorts the cloud's. */
 export type ErrorClass =
   | { kind: 'retry' }
-  | { kind: 'wait'; for: 'quota' | 'credentials' | 'outage'; reason: string }
+  | { kind: 'wait'; for: TroubleKind; reason: string }
   | { kind: 'fail'; reason: Reason }
+  /** Our own code is at fault: tried once more, for what it read may have been damaged on its way. */
+  | { kind: 'bug'; reason: Reason }
 
 export interface RunStageDeps {
   handlers: Handlers
@@ -103,18 +106,18 @@ export const createRunStage =
         })
         return undefined
       }
-      const deadline = Date.parse(experiment.createdAt) + experiment.spec.deadlineHours * 3_600_000
-      const neverExpires = ref.stage === 'teardown' || ref.stage === 'finish' || ref.stage === 'report'
-      if (!neverExpires && context.now().getTime() > deadline) {
-        await end({
-          status: 'failed',
-          reason: { code: 'deadline', message: `not done within ${experiment.spec.deadlineHours} h` },
-        })
+      const deadline = deadlineOf(experiment, approach, ref, delivery)
+      if (deadline && context.now().getTime() >= deadline.atMs) {
+        await end({ status: 'failed', reason: { code: 'deadline', message: deadline.message } })
         return undefined
       }
+      const deadlineAt = deadline && { deadlineAt: new Date(deadline.atMs).toISOString() }
       try {
-        const output = await handler(input, context)
-        if (isLater(output)) return output
+        const output = await handler(input, {
+          ...context,
+          progress: (progress) => context.progress({ ...progress, ...deadlineAt }),
+        })
+        if (isLater(output)) return later({ ...output.later, ...deadlineAt })
         await end({ status: 'succeeded', output })
       } catch (error) {
         const reason = permanentReason(error, classify, delivery, context.signal)
@@ -127,6 +130,9 @@ export const createRunStage =
       return parkOrThrow(error, { classify, timing }, delivery, context)
     }
   }
+
+/** Tries of a delivery that ends in a fault of our own. */
+const BUG_TRIES = 2
 
 /** Teardown and the end never fail: what cannot be deleted now is tried for as long as it takes. */
 const neverFails = (stage: StageName) => stage === 'teardown' || stage === 'finish'
@@ -142,10 +148,20 @@ const permanentReason = (
     return { code: error.code, message: error.message, nextInstanceType: error.nextInstanceType }
   if (error instanceof PermanentError) return { code: error.code, message: error.message }
   const met = classify(error)
-  if (met.kind === 'fail') return met.reason
-  if (met.kind === 'retry' && tryNumber >= maxTries && !signal.aborted)
-    return { code: 'tries_exhausted', message: `${tryNumber} tries, the last: ${messageOf(error)}` }
-  return undefined
+  switch (met.kind) {
+    case 'wait':
+      return undefined
+    case 'fail':
+      return met.reason
+    case 'bug':
+      return tryNumber >= BUG_TRIES && !signal.aborted ? met.reason : undefined
+    case 'retry':
+      return tryNumber >= maxTries && !signal.aborted
+        ? { code: 'tries_exhausted', message: `${tryNumber} tries, the last: ${messageOf(error)}` }
+        : undefined
+    default:
+      return met satisfies never
+  }
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
@@ -157,14 +173,16 @@ const messageOf = (error: unknown) => (error instanceof Error ? error.message : 
 const parkOrThrow = (
   error: unknown,
   { classify, timing }: Pick<RunStageDeps, 'classify' | 'timing'>,
-  { tryNumber, maxTries }: Delivery,
+  { ref, tryNumber, maxTries }: Delivery,
   { log, signal }: StageContext,
 ): Later => {
   if (signal.aborted) return later({ afterMs: 0, reason: 'its worker stopped' })
   const met = classify(error)
   if (met.kind === 'wait') {
-    log.warn({ err: error, waitingFor: met.for }, 'parked')
-    return later({ afterMs: met.for === 'quota' ? timing.quotaMs : timing.outageMs, reason: met.reason })
+    // What we may not stop or delete goes on costing money.
+    const isLoud = neverFails(ref.stage) && met.for === 'credentials'
+    log[isLoud ? 'error' : 'warn']({ err: error, waitingFor: met.for }, isLoud ? 'no permission to clean up' : 'parked')
+    return later({ afterMs: met.for === 'quota' ? timing.quotaMs : timing.outageMs, reason: met.reason, for: met.for })
   }
   if (tryNumber < maxTries) throw error
   log.error({ err: error }, 'parked after the last try')

@@ -49,7 +49,6 @@ const anExperiment = ({
     index: 0,
     spec: spec.approaches[0],
     attempt: 1,
-    closed: false,
     intents: [],
     train: done('train'),
     deploy: done('deploy'),

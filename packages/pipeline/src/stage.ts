@@ -1,4 +1,4 @@
-import type { Progress, StageName, StageOutputs, StageRef } from '@assay/contracts'
+import type { Progress, StageName, StageOutputs, StageRef, TroubleKind } from '@assay/contracts'
 import type { CloudWait } from './cloud-wait.ts'
 import type { ApproachRecord, ExperimentRecord } from './record.ts'
 
@@ -19,6 +19,10 @@ export interface Later {
     reason: string
     /** Present where it waits for the cloud: it then sleeps longer the more stages wait, and is woken when the cloud's state changes. */
     cloud?: CloudWait
+    /** Present where something outside is in the way; the time does not count against the stage's deadline. */
+    for?: TroubleKind
+    /** It must run again by then. */
+    deadlineAt?: string
     done?: number
     total?: number
     unit?: string

@@ -16,11 +16,15 @@ export interface Timing {
   outageMs: number
   /** While an account limit refuses more instances. */
   quotaMs: number
-  /** Between two sweeps of the reconciler, and between two listings of open experiments in S3. */
+  /** Between two comparisons of notes and queues, and, for each thousand, between two listings of open experiments in S3. */
   reconcileMs: number
   reconcileLedgerMs: number
+  /** After which an experiment is folded whatever its jobs. */
+  restMs: number
   /** Between two passes of the janitor. */
   janitorMs: number
+  /** What cannot be removed for this long after its teardown began is an alarm. */
+  removalAlarmMs: number
   /** A resource that was intended but not seen for this long does not exist. */
   visibleMs: number
   /** A delivery that was not renewed for this long lost its worker and is run again. */
@@ -41,8 +45,10 @@ export const createTiming = (scale: number): Timing => ({
   outageMs: 15_000 * scale,
   quotaMs: 60_000 * scale,
   reconcileMs: 15_000 * scale,
-  reconcileLedgerMs: 60_000 * scale,
+  reconcileLedgerMs: 30_000 * scale,
+  restMs: 3_600_000 * scale,
   janitorMs: 300_000 * scale,
+  removalAlarmMs: 1_800_000 * scale,
   visibleMs: 60_000 * scale,
   lockMs: Math.max(10_000 * scale, SHORTEST_LOCK_MS),
 })

@@ -23,13 +23,36 @@ const READ_AT_ONCE = 1_000
 const fieldOf = ({ kind, name }: Pick<CloudWait, 'kind' | 'name'>, stage: StageRef['stage']) =>
   `${kind}/${name}/${stage}`
 
+/** Ten thousand may wait, so the entry holds only what its field does not say. */
+type Entry = [
+  experimentId: string,
+  approachId: string,
+  attempt: number,
+  state: string,
+  created: number,
+  modified: number,
+]
+
+const entryOf = ({ ref, wait }: CloudWaiter): Entry => [
+  ref.experimentId,
+  ref.approachId ?? '',
+  ref.attempt ?? 1,
+  wait.state,
+  wait.createdAtMs,
+  wait.modifiedAtMs,
+]
+
+const waiterOf = (field: string, value: string): CloudWaiter => {
+  const [kind, name, stage] = field.split('/') as [CloudWait['kind'], string, StageRef['stage']]
+  const [experimentId, approachId, attempt, state, createdAtMs, modifiedAtMs] = JSON.parse(value) as Entry
+  return { ref: { experimentId, approachId, attempt, stage }, wait: { kind, name, state, createdAtMs, modifiedAtMs } }
+}
+
 export const createCloudWaits = (redis: Redis, prefix: string): CloudWaits => {
   const key = `${prefix}:cloud-waits`
-  const parse = (value: string | null | undefined): CloudWaiter[] =>
-    typeof value === 'string' ? [JSON.parse(value) as CloudWaiter] : []
   return {
     async enter(waiter) {
-      await redis.hset(key, fieldOf(waiter.wait, waiter.ref.stage), JSON.stringify(waiter))
+      await redis.hset(key, fieldOf(waiter.wait, waiter.ref.stage), JSON.stringify(entryOf(waiter)))
       return redis.hlen(key)
     },
     count: () => redis.hlen(key),
@@ -42,11 +65,15 @@ export const createCloudWaits = (redis: Redis, prefix: string): CloudWaits => {
         for (let index = 0; index + 1 < flat.length; index += 2) found.set(flat[index] ?? '', flat[index + 1] ?? '')
         cursor = next
       } while (cursor !== '0')
-      return [...found.values()].flatMap(parse)
+      return [...found].map(([field, value]) => waiterOf(field, value))
     },
     async of(resource) {
       const fields = waitingStages[resource.kind].map((stage) => fieldOf(resource, stage))
-      return (await redis.hmget(key, ...fields)).flatMap(parse)
+      const values = await redis.hmget(key, ...fields)
+      return fields.flatMap((field, index) => {
+        const value = values[index]
+        return typeof value === 'string' ? [waiterOf(field, value)] : []
+      })
     },
     async leave({ ref, wait }) {
       await redis.hdel(key, fieldOf(wait, ref.stage))

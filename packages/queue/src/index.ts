@@ -4,6 +4,7 @@ export { assertNoEviction, connectFailFast, connectPatient } from './connections
 export { jobIdOf, type QueueName, queueNames, queueOfStage } from './job-names.ts'
 export { createLease, type Lease } from './lease.ts'
 export { createLive, type Live } from './live.ts'
+export { createNotes, liveJobName, type Note, type Notes } from './notes.ts'
 export { createQueues, type Queues } from './queues.ts'
 export { liveWorkers } from './live-workers.ts'
 export { createWake } from './wake.ts'

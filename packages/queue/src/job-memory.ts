@@ -8,7 +8,7 @@ export interface JobMemory {
   startedAt: string
   waits: Outcome['waits']
   /** The present wait: what for and since when. */
-  waiting?: { reason: string; since: string }
+  waiting?: Omit<Outcome['waits'][number], 'until'>
   /** Stalls that BullMQ had counted when a delivery last came to an end of its own. It never counts them back. */
   stalls?: number
   /** Stalls after which the job was last sent apart. */
@@ -34,7 +34,5 @@ export const withoutCrashes = (job: Job, { apart: _apart, ...memory }: JobMemory
 /** A wait that goes on for the same reason is one wait. */
 export const endWait = ({ waiting, ...memory }: JobMemory, now: string): JobMemory => ({
   ...memory,
-  waits: waiting
-    ? [...memory.waits, { reason: waiting.reason, since: waiting.since, until: now }].slice(-WAITS_KEPT)
-    : memory.waits,
+  waits: waiting ? [...memory.waits, { ...waiting, until: now }].slice(-WAITS_KEPT) : memory.waits,
 })

@@ -3,6 +3,8 @@ import type { Progress, StageRef } from '@assay/contracts'
 import type { Redis } from 'ioredis'
 
 const KEPT_SECONDS = 7 * 86_400
+/** Field that counts an experiment's changes, beside those of its stages. */
+const CHANGES = 'changes'
 
 /** Progress and change notices in Redis: for people only, lost without harm. */
 export interface Live {
@@ -19,21 +21,20 @@ export interface Live {
 
 export const createLive = (redis: Redis, prefix: string): Live => {
   const progressKey = (experimentId: string) => `${prefix}:progress:${experimentId}`
-  const changesKey = (experimentId: string) => `${prefix}:changes:${experimentId}`
   const epochKey = `${prefix}:changes-epoch`
 
-  const changed = async (experimentId: string) => {
-    await redis.multi().incr(changesKey(experimentId)).expire(changesKey(experimentId), KEPT_SECONDS).exec()
+  /** Counts a change, and sets what else is given, in one round trip. */
+  const change = (experimentId: string) => {
+    const key = progressKey(experimentId)
+    return { key, commands: redis.multi().hincrby(key, CHANGES, 1).expire(key, KEPT_SECONDS) }
   }
   return {
-    changed,
-    async setProgress(ref, key, progress) {
-      await redis
-        .multi()
-        .hset(progressKey(ref.experimentId), key, JSON.stringify(progress))
-        .expire(progressKey(ref.experimentId), KEPT_SECONDS)
-        .exec()
-      await changed(ref.experimentId)
+    async changed(experimentId) {
+      await change(experimentId).commands.exec()
+    },
+    async setProgress(ref, stage, progress) {
+      const { key, commands } = change(ref.experimentId)
+      await commands.hset(key, stage, JSON.stringify(progress)).exec()
     },
     async setDatasetProgress(datasetId, progress) {
       await redis.set(progressKey(datasetId), JSON.stringify(progress), 'EX', KEPT_SECONDS)
@@ -43,11 +44,12 @@ export const createLive = (redis: Redis, prefix: string): Live => {
     },
     async progress(experimentId) {
       const stored = await redis.hgetall(progressKey(experimentId))
-      return new Map(Object.entries(stored).map(([key, value]) => [key, JSON.parse(value) as Progress]))
+      const stages = Object.entries(stored).filter(([key]) => key !== CHANGES)
+      return new Map(stages.map(([key, value]) => [key, JSON.parse(value) as Progress]))
     },
     async lastChange(experimentId) {
       await redis.set(epochKey, randomUUID().slice(0, 8), 'NX')
-      const [epoch, newest] = await redis.mget(epochKey, changesKey(experimentId))
+      const [epoch, newest] = await Promise.all([redis.get(epochKey), redis.hget(progressKey(experimentId), CHANGES)])
       return `${epoch}-${newest ?? 0}`
     },
   }

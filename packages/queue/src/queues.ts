@@ -1,21 +1,14 @@
 import type { StageRef } from '@assay/contracts'
 import { type Job, type JobsOptions, Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
+import { liveJobsOf } from './live-jobs.ts'
 import { jobIdOf, jobNameOf, type QueueName, queueNames, queueOfStage } from './job-names.ts'
 
 /** Tries of a delivery that ends in a passing error; waiting uses up none. */
 export const MAX_TRIES = 8
 
-/** Kept so long that no late duplicate finds its id free; the ledger decides anyway. */
-const jobOptions: JobsOptions = {
-  attempts: MAX_TRIES,
-  backoff: { type: 'capped' },
-  removeOnComplete: { age: 86_400, count: 5_000 },
-  removeOnFail: { age: 7 * 86_400, count: 20_000 },
-  stackTraceLimit: 3,
-  keepLogs: 100,
-  sizeLimit: 65_536,
-}
+/** Stored with every job, so no more than each must say itself; how long ended jobs are kept is the worker's. */
+const jobOptions: JobsOptions = { attempts: MAX_TRIES, backoff: { type: 'capped' }, stackTraceLimit: 3 }
 
 /** BullMQ orders delayed jobs by their due time times this, plus a counter. */
 const DELAYED_SCORE_PER_MS = 0x1000
@@ -34,6 +27,8 @@ export interface Queues {
   ensureDatasetCheck: (datasetId: string) => Promise<void>
   /** Wakes a parked job now. `live`: it is about to run or runs; `over`: there is nothing to wake. */
   promote: (ref: StageRef) => Promise<'promoted' | 'live' | 'over'>
+  /** Names (see liveJobName) of all jobs that wait, run or are due within the longest wait. */
+  liveJobs: () => Promise<ReadonlySet<string>>
   close: () => Promise<void>
 }
 
@@ -108,6 +103,12 @@ export const createQueues = ({
         () => 'promoted',
         () => 'live',
       )
+    },
+    async liveJobs() {
+      const found = new Set<string>()
+      for (const [name, queue] of queues)
+        for (const id of await liveJobsOf(redis, queue, longestWaitMs)) found.add(`${name}/${id}`)
+      return found
     },
     async close() {
       await Promise.all([...queues.values()].map((queue) => queue.close()))

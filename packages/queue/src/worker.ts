@@ -66,10 +66,11 @@ export const startWorker = ({
   const cloudWaits = createCloudWaits(redis, prefix)
 
   /** How long the stage will sleep, and when somebody next looks for it. */
-  const sleepOf = async (ref: StageRef, { later: { afterMs, cloud } }: Later) => {
+  const sleepOf = async (ref: StageRef, { later: { afterMs, cloud, deadlineAt } }: Later) => {
     if (!cloud) return { sleepMs: afterMs, nextLookMs: afterMs }
     const waiting = await cloudWaits.enter({ ref, wait: cloud })
-    const sleepMs = parkMs(afterMs, waiting, timing)
+    const leftMs = deadlineAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(deadlineAt) - Date.now()
+    const sleepMs = Math.min(parkMs(afterMs, waiting, timing), Math.max(afterMs, leftMs))
     return { sleepMs, nextLookMs: Math.min(sleepMs, pollEveryMs(waiting, timing)) }
   }
 
@@ -128,16 +129,20 @@ export const startWorker = ({
         await live.clearProgress(ref, key).catch(() => {})
         return
       }
-      const { reason, done, total, unit } = answer.later
+      const { reason, done, total, unit, deadlineAt } = answer.later
       const { sleepMs, nextLookMs } = await sleepOf(ref, answer)
       const sameWait = memory.waiting?.reason === reason
-      const next: JobMemory = sameWait ? memory : { ...endWait(memory, at), waiting: { reason, since: at } }
+      const trouble = answer.later.for
+      const next: JobMemory = sameWait
+        ? memory
+        : { ...endWait(memory, at), waiting: { reason, since: at, ...(trouble ? { for: trouble } : {}) } }
       if (!sameWait || crashes > 0) await job.updateProgress(withoutCrashes(job, next))
       const nextLookAt = new Date(Date.now() + nextLookMs).toISOString()
       const counted = {
         ...(done === undefined ? {} : { done }),
         ...(total === undefined ? {} : { total }),
         ...(unit === undefined ? {} : { unit }),
+        ...(deadlineAt === undefined ? {} : { deadlineAt }),
       }
       report({ state: 'waiting', message: reason, since: next.waiting?.since ?? at, nextLookAt, ...counted })
       await park(job, token, sleepMs)
@@ -163,6 +168,9 @@ export const startWorker = ({
     stalledInterval: timing.lockMs / 2,
     // A job that lives for days may be stalled by many deploys; what crashes its worker again and again runStage sets aside.
     maxStalledCount: 1_000,
+    // Kept so long that no late duplicate finds its id free; the ledger decides anyway.
+    removeOnComplete: { age: 86_400, count: 5_000 },
+    removeOnFail: { age: 7 * 86_400, count: 20_000 },
     skipVersionCheck: true,
     settings: {
       backoffStrategy: (tries) => {

@@ -22,6 +22,7 @@ import {
   connectPatient,
   createCallLimiter,
   createLive,
+  createNotes,
   createQueues,
   type Live,
   type QueueName,
@@ -138,12 +139,14 @@ export const openContext = async (
     crashPoints,
   )
   const live = createLive(redis, config.REDIS_PREFIX)
+  const notes = createNotes(redis, config.REDIS_PREFIX)
   const loadExperiment = async (experimentId: string) => foldExperiment(await ledger.documents(experimentId))
   const advanceStages = createAdvance({
     loadExperiment,
     recordOutcome: ledger.recordOutcome,
     beginAttempt: ledger.beginAttempt,
     ensure: queues.ensure,
+    note: (experimentId, stages) => (stages ? notes.write(experimentId, stages) : notes.remove(experimentId)),
     open: ledger.open,
     close: ledger.close,
     changed: live.changed,

@@ -18,7 +18,7 @@ import {
 import { removeResource } from '@assay/cleanup'
 import type { Intent, Trial } from '@assay/contracts'
 import type { BulkStore, Ledger } from '@assay/ledger'
-import { type ApproachStageInput, type Later, later, type StageHandler, type Timing } from '@assay/pipeline'
+import { type ApproachStageInput, type Later, later, type Log, type StageHandler, type Timing } from '@assay/pipeline'
 import { describeTrials, trialOf } from '@assay/training'
 
 export interface TeardownDeps {
@@ -125,6 +125,14 @@ export const createTeardown = ({
       return !seen && now.getTime() - Date.parse(at) < timing.visibleMs
     })
 
+  /** What costs money and does not go away must be seen by somebody: in the log at every look, and in the view. */
+  const raiseAlarm = (waiting: Later, { approach }: ApproachStageInput, now: Date, log: Log): Later => {
+    const begunAt = approach.closedAt
+    if (begunAt === undefined || now.getTime() - Date.parse(begunAt) < timing.removalAlarmMs) return waiting
+    log.error({ begunAt, waiting: waiting.later.reason }, 'teardown is overdue')
+    return later({ ...waiting.later, reason: `OVERDUE since ${begunAt}: ${waiting.later.reason}` })
+  }
+
   return async (input, { now, log }) => {
     const { experiment, approach } = input
     const { id: approachId, attempt, intents, index } = approach
@@ -136,8 +144,8 @@ export const createTeardown = ({
     const endpoint = kinds.has('endpoint')
       ? await ifThere(() => sagemaker.send(new DescribeEndpointCommand({ EndpointName: name })))
       : undefined
-    if (endpoint) return deleteEndpoint(name, endpoint)
-    if (waiting) return waiting
+    const left = endpoint ? await deleteEndpoint(name, endpoint) : waiting
+    if (left) return raiseAlarm(left, input, now(), log)
     if (mayStillAppear(input, now()))
       return later({
         afterMs: timing.endpointPollMs,
