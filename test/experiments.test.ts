@@ -141,6 +141,19 @@ test('canceling mid-training stops the jobs and leaves nothing; again it is harm
   expect(TrainingJobSummaries).toEqual([])
 })
 
+test('what has not ended by its deadline is stopped and torn down', async () => {
+  const id = await study.submit({
+    dataset: steel,
+    approaches: [aTypeOne({ hyperparameters: { epochs: 2_000, mini_batch_size: 8 } })],
+    stageDeadlineMinutes: { train: 0.1 },
+  })
+  const live = await study.until(id, ({ approaches }) => approaches[0]?.stages[0]?.state === 'waiting')
+  expect(live.approaches[0]?.stages[0]?.progress?.deadlineAt).toBeDefined()
+  const { approaches, outcome } = await study.untilEnd(id)
+  expect(approaches[0]?.reason).toMatchObject({ code: 'deadline' })
+  expect(outcome).toMatchObject({ state: 'failed', cleanup: { remaining: [] } })
+})
+
 test('an approach whose training somebody stopped fails with the reason while the rest stands; a retry completes the experiment', async () => {
   const id = await study.submit({
     dataset: steel,

@@ -121,7 +121,7 @@ export const outcomeRows: readonly OutcomeRow[] = [
       change: { deadlineHours: DEADLINE_HOURS },
       prepare: (id) => stack.cloud.lifecycle({ endpoints: [{ pattern: resourceName(id, 0, 1), outcome: 'stick' }] }),
       disturb: async (id) => {
-        await experiments.until(id, ({ approaches }) => approaches[0]?.closed, 200_000)
+        await experiments.until(id, ({ approaches }) => approaches[0]?.closedAt !== undefined, 200_000)
         // Its deletion is refused for a while; teardown asks until the cloud lets go.
         await sleep(2_000)
         await stack.cloud.lifecycle({ endpoints: [] })

@@ -9,8 +9,7 @@ interface Resource {
   doneAtMs: number
   stoppedAtMs?: number
   deletedAtMs?: number
-  /** For a job: there is no instance for it. */
-  refused?: boolean
+  failure: string | undefined
   tags: { Key: string; Value: string }[]
 }
 
@@ -52,11 +51,23 @@ export class VirtualCloud {
   #scheduler: Scheduler
   #invisibleMs: number
   #withoutGpus: boolean
+  #internalErrors: number
 
-  constructor(scheduler: Scheduler, options: { invisibleMs: number; withoutGpus: boolean }) {
+  constructor(scheduler: Scheduler, options: { invisibleMs: number; withoutGpus: boolean; internalErrors: number }) {
     this.#scheduler = scheduler
     this.#invisibleMs = options.invisibleMs
     this.#withoutGpus = options.withoutGpus
+    this.#internalErrors = options.internalErrors
+  }
+
+  /** Why it will fail, if it will. */
+  #failureOf(kind: string, name: string, input: Input): string | undefined {
+    if (this.#withoutGpus && JSON.stringify(input['ResourceConfig'] ?? '').includes('ml.g4dn.xlarge'))
+      return 'CapacityError: Unable to provision'
+    const isBroken =
+      (kind === 'tuning-job' && name.endsWith('-01-01') && this.#internalErrors >= 1) ||
+      (kind === 'endpoint' && name.endsWith('-01-02') && this.#internalErrors >= 2)
+    return isBroken ? 'InternalServerError: We encountered an internal error. Please try again.' : undefined
   }
 
   #put(kind: string, name: string, input: Input, durationMs: number) {
@@ -76,7 +87,7 @@ export class VirtualCloud {
       visibleAtMs,
       doneAtMs: now + durationMs,
       tags: input['Tags'] as Resource['tags'],
-      refused: this.#withoutGpus && JSON.stringify(input['ResourceConfig'] ?? '').includes('ml.g4dn.xlarge'),
+      failure: this.#failureOf(kind, name, input),
     })
     return {}
   }
@@ -92,16 +103,17 @@ export class VirtualCloud {
     return resource
   }
 
-  #jobStatus({ doneAtMs, stoppedAtMs, refused }: Resource): string {
+  #jobStatus({ doneAtMs, stoppedAtMs, failure }: Resource): string {
     const now = this.#scheduler.nowMs
     if (stoppedAtMs !== undefined && stoppedAtMs < doneAtMs) return stoppedAtMs <= now ? 'Stopped' : 'Stopping'
     if (doneAtMs > now) return 'InProgress'
-    return refused ? 'Failed' : 'Completed'
+    return failure === undefined ? 'Completed' : 'Failed'
   }
 
-  #endpointStatus({ doneAtMs, deletedAtMs }: Resource): string {
+  #endpointStatus({ doneAtMs, deletedAtMs, failure }: Resource): string {
     if (deletedAtMs !== undefined) return 'Deleting'
-    return doneAtMs <= this.#scheduler.nowMs ? 'InService' : 'Creating'
+    if (doneAtMs > this.#scheduler.nowMs) return 'Creating'
+    return failure === undefined ? 'InService' : 'Failed'
   }
 
   #stop(resource: Resource) {
@@ -139,9 +151,18 @@ export class VirtualCloud {
       ModelArtifacts: { S3ModelArtifacts: `s3://bucket/${name}/model.tar.gz` },
     }
     if (prefix === 'tuning')
-      return { HyperParameterTuningJobStatus: status, BestTrainingJob: { TrainingJobName: `${name}-001-abcdef01` } }
-    const failure = status === 'Failed' ? { FailureReason: 'CapacityError: Unable to provision' } : {}
-    return { ...trial, ...failure, TrainingJobStatus: status, TrainingJobArn: name }
+      return {
+        HyperParameterTuningJobStatus: status,
+        ...(status === 'Failed'
+          ? { FailureReason: resource.failure }
+          : { BestTrainingJob: { TrainingJobName: `${name}-001-abcdef01` } }),
+      }
+    return {
+      ...trial,
+      ...(status === 'Failed' ? { FailureReason: resource.failure } : {}),
+      TrainingJobStatus: status,
+      TrainingJobArn: name,
+    }
   }
 
   readonly #handlers: Record<string, Handler> = {
@@ -153,12 +174,8 @@ export class VirtualCloud {
     CreateTransformJob: (input) => this.#put('transform-job', String(input['TransformJobName']), input, 30_000),
     CreateEndpoint: (input) => this.#put('endpoint', String(input['EndpointName']), input, 25_000),
     ListTags: (input) => ({ Tags: this.#resources.get(String(input['ResourceArn']))?.tags ?? [] }),
-    ListTrainingJobsForHyperParameterTuningJob: (input) => ({
-      TrainingJobSummaries: [1, 2].map((trial) => ({
-        TrainingJobName: `${String(input['HyperParameterTuningJobName'])}-00${trial}-abcdef01`,
-        FinalHyperParameterTuningJobObjectiveMetric: { MetricName: 'm', Value: 1 / trial },
-      })),
-    }),
+    ListTrainingJobsForHyperParameterTuningJob: (input) =>
+      this.#listTrials(String(input['HyperParameterTuningJobName'])),
     ListTrainingJobs: (input) => ({ TrainingJobSummaries: this.#list('training-job', input) }),
     ListHyperParameterTuningJobs: (input) => ({ HyperParameterTuningJobSummaries: this.#list('tuning-job', input) }),
     ListModels: (input) => ({ Models: this.#list('model', input) }),
@@ -175,6 +192,17 @@ export class VirtualCloud {
     if (stoppedAtMs !== undefined && stoppedAtMs < doneAtMs)
       return stoppedAtMs <= now ? stoppedAtMs : stoppedAtMs - STOP_MS
     return doneAtMs <= now ? doneAtMs : createdAtMs
+  }
+
+  /** A tuning job that broke has none. */
+  #listTrials(tuningJob: string) {
+    const trials = this.#resources.get(`tuning-job/${tuningJob}`)?.failure === undefined ? [1, 2] : []
+    return {
+      TrainingJobSummaries: trials.map((trial) => ({
+        TrainingJobName: `${tuningJob}-00${trial}-abcdef01`,
+        FinalHyperParameterTuningJobObjectiveMetric: { MetricName: 'm', Value: trial },
+      })),
+    }
   }
 
   #list(kind: string, input: Input) {
@@ -229,7 +257,13 @@ export class VirtualCloud {
       LastModifiedTime: new Date(this.#modifiedAtMs(resource)),
     }
     if (entry.kind === 'endpoint')
-      return { EndpointName: name, EndpointArn: arn, EndpointStatus: this.#endpointStatus(resource), ...stamps }
+      return {
+        EndpointName: name,
+        EndpointArn: arn,
+        EndpointStatus: this.#endpointStatus(resource),
+        FailureReason: resource.failure,
+        ...stamps,
+      }
     if (entry.kind === 'transform-job')
       return { TransformJobName: name, TransformJobArn: arn, TransformJobStatus: this.#jobStatus(resource), ...stamps }
     if (entry.kind === 'model') return { ModelArn: arn }

@@ -17,6 +17,7 @@ export const faultsOf = (seed: number): Faults => {
     retry: random.chance(0.1),
     invisibleMs: some(0.3, 30_000),
     withoutGpus: random.chance(0.2),
+    internalErrors: random.chance(0.2) ? (random.chance(0.5) ? 1 : 2) : 0,
     crowd: random.chance(0.5) ? 10_000 : 0,
   }
 }

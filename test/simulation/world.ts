@@ -19,10 +19,11 @@ import {
   stageKey,
   waitingStages,
 } from '@assay/pipeline'
-import { type CloudWaiter, createWake } from '@assay/queue'
+import { type CloudWaiter, createWake, liveJobName, type Note } from '@assay/queue'
 import type { Recipes } from '@assay/recipes'
 import { createFinish } from '../../workers/control/src/finish.ts'
 import { createPollCloud } from '../../workers/control/src/poller/poll-cloud.ts'
+import { createReconciler } from '../../workers/control/src/reconciler/create-reconciler.ts'
 import { createTeardown } from '../../workers/control/src/teardown.ts'
 import { createDeploy } from '../../workers/infer/src/deploy.ts'
 import { createTrain } from '../../workers/train/src/train.ts'
@@ -52,6 +53,8 @@ export interface Faults {
   invisibleMs: number
   /** The cloud has none of the first instance types that one approach asks for. */
   withoutGpus: boolean
+  /** How often in a row the cloud itself breaks what the other approach asks for; it begins anew by itself twice. */
+  internalErrors: 0 | 1 | 2
   /** Stages of other experiments that wait too; with many, a parked stage relies on being woken. */
   crowd: number
 }
@@ -68,6 +71,7 @@ export const noFaults: Faults = {
   retry: false,
   invisibleMs: 0,
   withoutGpus: false,
+  internalErrors: 0,
   crowd: 0,
 }
 
@@ -130,7 +134,10 @@ export class World {
   #folded: { documents: number; experiment: ExperimentRecord } | undefined
   #jobs = new Map<string, Job>()
   #waits = new Map<string, CloudWaiter>()
+  #note: Note | undefined
+  #notesKept = false
   #polls = new Map<Process, () => Promise<void>>()
+  #reconcilers = new Map<Process, () => Promise<unknown>>()
   #janitors = new Map<Process, () => Promise<unknown>>()
   #processes: Process[] = []
   #deliveries = 0
@@ -222,6 +229,7 @@ export class World {
       boxes: 100,
       classes: [{ categoryId: 1, name: 'c', images: 100, boxes: 100 }],
       duplicates: [],
+      manifest: stored,
       faults: { count: 0, byCode: {}, first: [] },
     }
     const accepted = {
@@ -336,6 +344,7 @@ export class World {
       recordOutcome,
       beginAttempt: (_id, approach, attempt) => write(`${approach}/${attempt}/attempt.json`, { at: iso() }),
       ensure: (ref) => this.#call(process, () => this.#ensure(ref)),
+      note: (_id, stages) => this.#call(process, () => this.#write(stages)),
       open: () => this.#call(process, () => (this.#open = true)),
       close: () => this.#call(process, () => (this.#open = false)),
       changed: async () => {},
@@ -503,6 +512,45 @@ export class World {
     return poll
   }
 
+  #write(stages: readonly StageRef[] | undefined) {
+    this.#note = stages && { atMs: this.scheduler.nowMs, jobs: stages.map(liveJobName) }
+  }
+
+  #reconcilerOf(process: Process): () => Promise<unknown> {
+    const known = this.#reconcilers.get(process)
+    if (known) return known
+    const open = () => this.#call(process, () => (this.#open ? [EXPERIMENT_ID] : []))
+    const reconcile = createReconciler({
+      ledger: {
+        openIds: async function* openIds() {
+          yield* await open()
+        },
+        readDataset: async () => undefined,
+      },
+      notes: {
+        all: async () => new Map(this.#note ? [[EXPERIMENT_ID, this.#note]] : []),
+        wereLost: async () => {
+          const wereLost = !this.#notesKept
+          this.#notesKept = true
+          return wereLost
+        },
+      },
+      queues: {
+        liveJobs: async () => {
+          const isLive = ({ state }: Job) => state === 'waiting' || state === 'active' || state === 'delayed'
+          return new Set([...this.#jobs.values()].filter(isLive).map(({ ref }) => liveJobName(ref)))
+        },
+        ensureDatasetCheck: async () => {},
+      },
+      advance: this.#partsOf(process).advance,
+      timing,
+      log,
+      now: () => new Date(this.scheduler.nowMs),
+    })
+    this.#reconcilers.set(process, reconcile)
+    return reconcile
+  }
+
   #janitorOf(process: Process): () => Promise<unknown> {
     const known = this.#janitors.get(process)
     if (known) return known
@@ -573,6 +621,8 @@ export class World {
         this.#log('Redis loses everything')
         this.#jobs.clear()
         this.#waits.clear()
+        this.#note = undefined
+        this.#notesKept = false
       })
     if (this.#faults.cancel)
       this.scheduler.at(this.#random.between(0, HORIZON_MS), () => {
@@ -590,11 +640,7 @@ export class World {
   /** Runs the experiment to its end and ten minutes on, with the reconciler and the janitor beside it. Answers whether it ended. */
   async run(limitMs = 24 * 3_600_000): Promise<boolean> {
     this.accept()
-    this.#background(
-      'reconciler',
-      60_000,
-      async (process) => this.#open && this.#partsOf(process).advance(EXPERIMENT_ID),
-    )
+    this.#background('reconciler', timing.reconcileMs, (process) => this.#reconcilerOf(process)())
     this.#background('janitor', 300_000, (process) => this.#janitorOf(process)())
     this.#background('poller', pollEveryMs(this.#faults.crowd, timing), (process) => this.#pollOf(process)())
     this.#disturb()

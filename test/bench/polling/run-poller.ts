@@ -9,7 +9,7 @@ import {
   createWake,
 } from '@assay/queue'
 import { createPollCloud } from '../../../workers/control/src/poller/poll-cloud.ts'
-import { pollForever } from '../../../workers/control/src/poller/poll-forever.ts'
+import { repeatForever } from '../../../workers/control/src/repeat-forever.ts'
 import { quietLog } from './quiet-log.ts'
 
 /** Sent every second, counted from the end of the first look on. */
@@ -56,5 +56,8 @@ export const runPoller = async ([redisUrl = '', cloudUrl = '', prefix = '']: rea
     process.send?.(report)
   }, 10_000)
   const lease = createLease(redis, prefix, 'poller')
-  await pollForever({ poll, waits, lease, timing, log: quietLog }, new AbortController().signal)
+  await repeatForever(
+    { name: 'poller', everyMs: () => everyMs, pass: poll, lease, log: quietLog },
+    new AbortController().signal,
+  )
 }

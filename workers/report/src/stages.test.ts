@@ -150,7 +150,7 @@ const train = async (bulk: BulkStore): Promise<TrainOutput> => {
 }
 
 const anExperiment = async (bulk: BulkStore, shards: readonly InferOutput[], validation: Outcome<'infer'>) => {
-  const base = { attempt: 1, closed: false, intents: [] }
+  const base = { attempt: 1, intents: [] }
   const failed = { writer: 'w', status: 'failed' as const, startedAt: time, endedAt: time, tries: 1, waits: [] }
   const good: ApproachRecord = {
     ...base,

@@ -88,7 +88,6 @@ export const anExperiment = (
     index,
     spec: approach,
     attempt: 1,
-    closed: false,
     intents: [],
     infer: new Map(),
     inferValidation: new Map(),

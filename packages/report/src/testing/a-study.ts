@@ -117,7 +117,6 @@ export const aStudy = ({
       index,
       spec: approachSpec,
       attempt: 1,
-      closed: true,
       intents: [],
       infer: new Map(),
       inferValidation: new Map(),
