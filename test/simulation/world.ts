@@ -229,7 +229,6 @@ export class World {
       boxes: 100,
       classes: [{ categoryId: 1, name: 'c', images: 100, boxes: 100 }],
       duplicates: [],
-      manifest: stored,
       faults: { count: 0, byCode: {}, first: [] },
     }
     const accepted = {

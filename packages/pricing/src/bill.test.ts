@@ -36,7 +36,6 @@ const anAttempt = (more: Partial<ApproachRecord> = {}): ApproachRecord => ({
   index: 0,
   spec: spec,
   attempt: 1,
-  closed: false,
   intents: [],
   infer: new Map(),
   inferValidation: new Map(),
