@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { execFile } from 'node:child_process'
-import { PutObjectCommand } from '@aws-sdk/client-s3'
+import { CopyObjectCommand, CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { type Stack, repositoryRoot, startStack } from '@assay/dev'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createStudy, type Study } from './study.ts'
@@ -13,7 +13,7 @@ let study: Study
 let dataset: string
 
 beforeAll(async () => {
-  stack = await startStack({ timeScale: 0.02 })
+  stack = await startStack({ timeScale: 0.02, env: { ASSAY_DATASET_BUCKETS: 'shared' } })
   study = createStudy(stack)
   dataset = await study.addSteel(60)
 })
@@ -72,4 +72,21 @@ test('a tarball that is not there, and a placeholder that stands for nothing, ar
   const source = await packed('whole', (script) => script)
   const slip = { ...anApproach('slip', source), hyperparameters: { 'num-classes': '{clases}' } }
   await expect(study.submit({ dataset, approaches: [slip] })).rejects.toThrow('{clases} met, one of {classes}')
+})
+
+test('a tarball is taken from the buckets that data sets may come from, and from no other that can be read', async () => {
+  const source = await packed('whole', (script) => script)
+  const copied = async (Bucket: string) => {
+    await study.clients.s3.send(new CreateBucketCommand({ Bucket }))
+    const Key = 'sourcedir.tar.gz'
+    await study.clients.s3.send(new CopyObjectCommand({ Bucket, Key, CopySource: source.slice('s3://'.length) }))
+    return anApproach('copied', `s3://${Bucket}/${Key}`)
+  }
+  const plan = (approach: ReturnType<typeof anApproach>) =>
+    study.client.plan({ name: 'plan', dataset, approaches: [approach] })
+  const secret = await copied('secrets')
+  const refusal = { status: 422, message: expect.stringContaining('/approaches/0/source: bucket secrets met') }
+  await expect(plan(secret)).rejects.toMatchObject(refusal)
+  await expect(study.submit({ dataset, approaches: [secret] })).rejects.toMatchObject(refusal)
+  expect((await plan(await copied('shared'))).approaches).toHaveLength(1)
 })

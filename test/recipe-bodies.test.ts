@@ -79,7 +79,7 @@ const anExperiment = (approaches: unknown[]) => {
     installation: 'installation',
     specSha256: '0'.repeat(64),
     spec,
-    dataset: { check: { classes } },
+    dataset: { check: { classes, fingerprint: 'f'.repeat(64) } },
     prepared,
   } as unknown as Parameters<typeof planAttempt>[0]
 }
@@ -104,7 +104,9 @@ const bodiesOf = async (approaches: readonly ApproachSpec[]) => {
 }
 
 const faultsOf = async (approaches: readonly ApproachSpec[]) => {
-  const settings = await Promise.all(approaches.map((spec) => checkApproach(recipeOf(recipes, spec), spec)))
+  const settings = await Promise.all(
+    approaches.map((spec) => checkApproach(recipeOf(recipes, spec), spec, { readableBuckets: ['my-bucket'] })),
+  )
   const bodies = (await bodiesOf(approaches)).flatMap(({ approach, operation, body }) => {
     const fault = requestFault(operation, body)
     return fault === undefined ? [] : [`${approach}: ${operation}: ${fault}`]

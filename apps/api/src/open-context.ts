@@ -137,10 +137,7 @@ const createApiLedger = ({
   },
 })
 
-const createObjects = (
-  { clients, bulk, bucket }: WorkerContext,
-  datasetBuckets: readonly string[],
-): ApiContext['objects'] => {
+const createObjects = ({ clients, bulk }: WorkerContext, readableBuckets: readonly string[]): ApiContext['objects'] => {
   const isEmpty = async (name: string, prefix: string) =>
     !(await clients.s3.send(new ListObjectsV2Command({ Bucket: name, Prefix: prefix, MaxKeys: 1 }))).Contents?.length
   return {
@@ -155,7 +152,7 @@ const createObjects = (
     },
     async checkLocation(uri): Promise<LocationState> {
       const { bucket: name, prefix } = partsOf(uri)
-      if (name !== bucket && !datasetBuckets.includes(name)) return 'not-allowed'
+      if (!readableBuckets.includes(name)) return 'not-allowed'
       try {
         await clients.s3.send(new HeadBucketCommand({ Bucket: name }))
       } catch (error) {
@@ -176,6 +173,7 @@ export const openApiContext = async (
   const recipes = createRecipes({ s3: clients.s3, region, bucket })
   const meter = createMeter({ sagemaker: clients.sagemaker, recipes, region, keepMs: context.timing.pollMs })
   const planning = createPlanning(context, config.CLOUD_URL)
+  const readableBuckets = [bucket, ...config.DATASET_BUCKETS]
   const answers = (attempt: Promise<unknown>) =>
     attempt.then(
       () => true,
@@ -193,9 +191,9 @@ export const openApiContext = async (
     live: createEvents({ ...context, meter }),
     meter,
     view: viewExperiment,
-    objects: createObjects(context, config.DATASET_BUCKETS),
+    objects: createObjects(context, readableBuckets),
     checkWarmStart: (child) => checkWarmStart(recipeOf(recipes, child.spec), child, context.loadExperiment),
-    checkApproach: (approach) => checkApproach(recipeOf(recipes, approach), approach),
+    checkApproach: (approach) => checkApproach(recipeOf(recipes, approach), approach, { readableBuckets }),
     plan: planning.plan,
     estimate: planning.estimate,
     checkBudget: planning.checkBudget,

@@ -63,7 +63,9 @@ export const settings = {
           .map((bucket) => bucket.trim())
           .filter(Boolean),
       )
-      .describe('Buckets, besides BUCKET, from which data sets may be registered; separated by commas.'),
+      .describe(
+        'Buckets, besides BUCKET, from which data sets may be registered and own code taken; separated by commas.',
+      ),
     API_KEYS_FILE: z
       .string()
       .optional()

@@ -8,7 +8,7 @@ import { createRecipes, recipeOf } from './recipes.ts'
 const recipes = createRecipes({ s3: new S3Client({ region: 'us-east-1' }), region: 'us-east-1', bucket: 'assay' })
 const faultsOf = (settings: object) => {
   const spec = approachSpecSchema.parse({ id: 'a', recipe: 'sagemaker-object-detection', ...settings })
-  return checkApproach(recipeOf(recipes, spec), spec)
+  return checkApproach(recipeOf(recipes, spec), spec, { readableBuckets: ['assay'] })
 }
 
 test('the presets have no faults and keep the study settings', async () => {

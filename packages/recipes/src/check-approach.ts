@@ -1,5 +1,6 @@
 import type { ApproachSpec } from '@assay/contracts'
 import { PermanentError } from '@assay/pipeline'
+import { checkOwnObjects } from './check-own-objects.ts'
 import { checkSpot } from './check-spot.ts'
 import { checkTuning } from './check-tuning.ts'
 import { checkRange, checkValue } from './hyperparameters.ts'
@@ -75,13 +76,21 @@ const transformFaults = async (recipe: Recipe, spec: ApproachSpec): Promise<Sett
         },
       ]
 
-/** Every fault of an approach's settings that can be seen before anything is created. Reads, but writes nothing. */
-export const checkApproach = async (recipe: Recipe, spec: ApproachSpec): Promise<SettingFault[]> => {
+/**
+ * Every fault of an approach's settings that can be seen before anything is created. Reads, but writes nothing, and of the
+ * objects that the spec names only what lies in `readableBuckets`.
+ */
+export const checkApproach = async (
+  recipe: Recipe,
+  spec: ApproachSpec,
+  { readableBuckets }: { readableBuckets: readonly string[] },
+): Promise<SettingFault[]> => {
+  const foreign = checkOwnObjects(recipe, spec, readableBuckets)
   try {
     const families = await recipe.instanceFamilies(spec)
     return [
       ...hyperparameterFaults(recipe, spec, await recipe.hyperparameters(spec)),
-      ...((await recipe.faults?.(spec)) ?? []),
+      ...(foreign.length > 0 ? foreign : ((await recipe.faults?.(spec)) ?? [])),
       ...(spec.tuning ? await checkTuning(recipe, spec, spec.tuning) : []),
       ...instanceFaults(spec.instanceTypes ?? [], families.training, {
         place: (index) => pointer('instanceTypes', index),

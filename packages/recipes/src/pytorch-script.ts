@@ -76,6 +76,7 @@ export const createPytorchScript = ({ s3, region, bucket }: RecipeDeps): Recipe<
   objective: async (spec) => objectiveOf(spec),
   metrics: async (spec) => metricsOf(spec),
   hyperparameters: async (spec) => (isOwn(spec) ? 'any' : definitionsIn(table)),
+  ownObjects: (spec) => (isOwn(spec) ? [{ pointer: '/source', uri: spec.source }] : []),
   faults: async (spec) => {
     try {
       await readSource(s3, spec.source)

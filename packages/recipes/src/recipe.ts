@@ -153,7 +153,9 @@ export interface Recipe<Spec extends ApproachSpec = ApproachSpec> {
   /** (Default: all metrics) */
   objectiveMetrics?: readonly string[]
   hyperparameters: (spec: Spec) => Promise<KnownHyperparameters>
-  /** Faults that only this recipe can see; pointers are relative to the approach. */
+  /** Objects in S3 that the spec names and our own processes read, by their place in the approach. (Default: none) */
+  ownObjects?: (spec: Spec) => readonly { pointer: string; uri: string }[]
+  /** Faults that only this recipe can see; pointers are relative to the approach. Not asked where an own object may not be read. */
   faults?: (spec: Spec) => Promise<SettingFault[]>
   train: (spec: Spec, context: TrainingContext) => Promise<TrainingPlan>
   host: (spec: Spec, trained: { experimentId: string; modelArtifact: string }) => Promise<HostingPlan>
