@@ -89,6 +89,7 @@ export const createStudy = (stack: Stack) => {
   return {
     client,
     clients,
+    addDataset,
     addSteel: (images: number) => addDataset((folder) => makeSteelDefects({ folder, images, seed: 7, sizePx: 200 })),
     addShapes: (images: number) => addDataset((folder) => makeShapesCoco({ folder, images, seed: 7 })),
     /** Trains even what another test has trained before, unless the spec says otherwise. */
