@@ -57,6 +57,31 @@ const approachOf = (experiment: ExperimentRecord, { approachId, attempt }: Stage
 const isRunnable = (experiment: ExperimentRecord, ref: StageRef): boolean =>
   nextStages(experiment).some((next) => stageKey(next) === stageKey(ref))
 
+/** Teardown and the end never fail: what cannot be deleted now is tried for as long as it takes. */
+const neverFails = (stage: StageName) => stage === 'teardown' || stage === 'finish'
+
+/** How the stage ends where there is nothing left to run it for. */
+const endWithoutRun = (
+  experiment: ExperimentRecord,
+  { ref, crashes }: Delivery,
+  deadline: ReturnType<typeof deadlineOf>,
+  now: Date,
+): Pick<Outcome, 'status' | 'reason'> | undefined => {
+  if (ref.stage === 'report' && experiment.split?.status !== 'succeeded')
+    return {
+      status: 'skipped',
+      reason: { code: 'not_split', message: 'the images were not split, so there is nothing to report' },
+    }
+  if (crashes >= MOST_CRASHES && !neverFails(ref.stage))
+    return {
+      status: 'failed',
+      reason: { code: 'crash_loop', message: `${crashes} times in a row its worker died while it ran` },
+    }
+  if (deadline && now.getTime() >= deadline.atMs)
+    return { status: 'failed', reason: { code: 'deadline', message: deadline.message } }
+  return undefined
+}
+
 const attemptsCovered = (experiment: ExperimentRecord) =>
   Object.fromEntries(experiment.approaches.map(({ id, attempt }) => [id, attempt]))
 
@@ -83,7 +108,7 @@ export const createRunStage =
       const approach = approachOf(experiment, ref)
       const input = { ref, experiment, ...(approach ? { approach } : {}) }
       const base = { stage: ref.stage, startedAt: delivery.startedAt, tries: delivery.tryNumber, waits: delivery.waits }
-      const end = async (outcome: { status: Outcome['status']; reason?: Reason; output?: StageOutputs[StageName] }) => {
+      const end = async (outcome: Pick<Outcome, 'status' | 'reason'> & { output?: StageOutputs[StageName] }) => {
         await recordOutcome(ref, {
           ...base,
           ...outcome,
@@ -92,23 +117,10 @@ export const createRunStage =
         })
         await advance(ref.experimentId)
       }
-      if (ref.stage === 'report' && experiment.split?.status !== 'succeeded') {
-        await end({
-          status: 'skipped',
-          reason: { code: 'not_split', message: 'the images were not split, so there is nothing to report' },
-        })
-        return undefined
-      }
-      if (delivery.crashes >= MOST_CRASHES && !neverFails(ref.stage)) {
-        await end({
-          status: 'failed',
-          reason: { code: 'crash_loop', message: `${delivery.crashes} times in a row its worker died while it ran` },
-        })
-        return undefined
-      }
       const deadline = deadlineOf(experiment, approach, ref, delivery)
-      if (deadline && context.now().getTime() >= deadline.atMs) {
-        await end({ status: 'failed', reason: { code: 'deadline', message: deadline.message } })
+      const unrun = endWithoutRun(experiment, delivery, deadline, context.now())
+      if (unrun) {
+        await end(unrun)
         return undefined
       }
       const deadlineAt = deadline && { deadlineAt: new Date(deadline.atMs).toISOString() }
@@ -133,9 +145,6 @@ export const createRunStage =
 
 /** Tries of a delivery that ends in a fault of our own. */
 const BUG_TRIES = 2
-
-/** Teardown and the end never fail: what cannot be deleted now is tried for as long as it takes. */
-const neverFails = (stage: StageName) => stage === 'teardown' || stage === 'finish'
 
 const permanentReason = (
   error: unknown,
