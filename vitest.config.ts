@@ -4,7 +4,13 @@ export default defineConfig({
   test: {
     projects: [
       {
-        test: { name: 'unit', include: ['{packages,workers,apps}/*/src/**/*.test.{ts,tsx}'], pool: 'threads' },
+        // The time-out is for tests that hang; how long a test takes depends on what else the machine does.
+        test: {
+          name: 'unit',
+          include: ['{packages,workers,apps}/*/src/**/*.test.{ts,tsx}'],
+          pool: 'threads',
+          testTimeout: 60_000,
+        },
       },
       {
         test: { name: 'simulation', include: ['test/simulation/*.test.ts'], pool: 'threads' },
