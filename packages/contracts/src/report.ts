@@ -124,6 +124,8 @@ export const approachReportSchema = z.object({
   billableSeconds: z.number().nullable(),
   wallSeconds: z.number().nullable(),
   trials: z.array(trialSchema),
+  /** How many trials ended in which way; a training job without tuning is one. */
+  trialCounts: z.object({ completed: z.int(), failed: z.int(), stopped: z.int() }),
   attempt: z.int(),
   /** How the images were answered. */
   inference: z.enum(['endpoint', 'transform']),

@@ -112,6 +112,8 @@ export const approachDetailSchema = approachViewSchema.extend({
   actual: trainOutputSchema.shape.actual,
   /** Once training has ended. */
   trials: z.array(trialSchema),
+  /** Since when its tuning job is to stop and go on with the best trial so far. */
+  tuningStopRequestedAt: timeSchema.optional(),
   /** While a tuning job runs. */
   liveTrials: z.array(liveTrialSchema),
   links: z.object({ self: z.string(), metrics: z.string(), predictions: z.string(), logs: z.string() }),

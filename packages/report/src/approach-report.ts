@@ -1,4 +1,4 @@
-import { type ApproachReport, type Diagnosis, type Interval, layoutOf } from '@assay/contracts'
+import { type ApproachReport, countTrials, type Diagnosis, type Interval, layoutOf } from '@assay/contracts'
 import { approachFailure, type ApproachRecord, type ExperimentRecord } from '@assay/pipeline'
 import {
   endpointCost,
@@ -126,6 +126,7 @@ export const approachReportOf = (
     billableSeconds: train ? train.trials.reduce((sum, trial) => sum + (trial.billableSeconds ?? 0), 0) : null,
     wallSeconds: train?.wallSeconds ?? null,
     trials: train?.trials ?? [],
+    trialCounts: countTrials(train?.trials ?? []),
     attempt,
     inference: spec.inference,
     perCategoryAP50: evaluated?.perCategoryAP50 ?? null,

@@ -49,6 +49,16 @@ describe('the report as Markdown', () => {
     const columns = rows.map((row) => row.replaceAll('\\|', '').split('|').length)
     expect(new Set(columns).size).toBeLessThanOrEqual(3)
   })
+  it('says how many trials ended in which way, as the JSON does', () => {
+    const tuned = report.approaches.find(({ trials }) => trials.length > 1)
+    if (!tuned) throw new Error('a tuned approach needed')
+    const trialCounts = { completed: tuned.trials.length, failed: 0, stopped: 0 }
+    expect(tuned.trialCounts).toEqual(trialCounts)
+    const approaches = report.approaches.map((one) =>
+      one === tuned ? { ...one, trialCounts: { completed: 5, failed: 2, stopped: 1 } } : one,
+    )
+    expect(renderMarkdown({ ...report, approaches })).toContain(' | 5 / 2 / 1 |')
+  })
 })
 
 describe('the leaderboard in a terminal', () => {

@@ -1,3 +1,4 @@
+import type { ApproachReport } from '@assay/contracts'
 import { formatUsd as dollarsOf } from '@assay/pricing'
 
 /** COCO number with three decimals; -1 and null mean that there is nothing to measure. */
@@ -30,3 +31,9 @@ export const formatNumber = (value: number): string => {
   const short = value.toPrecision(4)
   return short.includes('e') ? short : String(Number(short))
 }
+
+/** Title of a column of `formatTrialCounts`. */
+export const trialCountsTitle = 'Trials completed / failed / stopped'
+
+export const formatTrialCounts = ({ completed, failed, stopped }: ApproachReport['trialCounts']): string =>
+  `${completed} / ${failed} / ${stopped}`

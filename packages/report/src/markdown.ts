@@ -1,5 +1,5 @@
 import type { Report } from '@assay/contracts'
-import { formatAp, formatDifference, formatSeconds, formatUsd } from './format.ts'
+import { formatAp, formatDifference, formatSeconds, formatTrialCounts, formatUsd, trialCountsTitle } from './format.ts'
 import { cocoRows } from './published.ts'
 import { otherTrialsUsd } from './other-trials-usd.ts'
 import { ranked } from './ranked.ts'
@@ -54,17 +54,21 @@ export const renderMarkdown = (report: Report): string => {
         money,
         'billable',
         'wall',
+        trialCountsTitle,
       ],
-      ranked(approaches).map(({ title, stats, mapInterval, trainingCostUsd, billableSeconds, wallSeconds }) => [
-        plain(title),
-        formatAp(stats?.[0]),
-        mapInterval ? `${formatAp(mapInterval.low)} – ${formatAp(mapInterval.high)}` : '–',
-        formatAp(stats?.[1]),
-        formatAp(stats?.[2]),
-        formatUsd(trainingCostUsd),
-        formatSeconds(billableSeconds),
-        formatSeconds(wallSeconds),
-      ]),
+      ranked(approaches).map(
+        ({ title, stats, mapInterval, trainingCostUsd, billableSeconds, wallSeconds, trialCounts }) => [
+          plain(title),
+          formatAp(stats?.[0]),
+          mapInterval ? `${formatAp(mapInterval.low)} – ${formatAp(mapInterval.high)}` : '–',
+          formatAp(stats?.[1]),
+          formatAp(stats?.[2]),
+          formatUsd(trainingCostUsd),
+          formatSeconds(billableSeconds),
+          formatSeconds(wallSeconds),
+          formatTrialCounts(trialCounts),
+        ],
+      ),
     )}`,
     `## Bill\n\n${table(
       ['Approach', 'scored trial', 'other trials', 'endpoint busy', 'endpoint idle', 'storage'],

@@ -119,6 +119,7 @@ export const aReport = (): Report => ({
       billableSeconds: 6110,
       wallSeconds: 6200,
       trials: [],
+      trialCounts: { completed: 0, failed: 0, stopped: 0 },
       attempt: 1,
       perCategoryAP50: { 1: 0.5 },
       perIouMap: Array.from({ length: 10 }, () => 0.5),

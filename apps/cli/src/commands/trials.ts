@@ -1,17 +1,7 @@
-import type { ApproachDetail } from '@assay/contracts'
+import { trialsOf } from '@assay/contracts'
 import { type CliIo, clientOf } from '../cli-io.ts'
 import { outputArgs, printItems } from '../print-result.ts'
 import { strictCommand } from '../strict-command.ts'
-
-/** Trials that run, or those that the ledger has once training ended, in one form. */
-const rowsOf = ({ trials, liveTrials, best, inherited }: ApproachDetail) =>
-  liveTrials.length > 0
-    ? liveTrials.map((trial) => ({ ...trial, id: trial.name }))
-    : [...trials, ...(inherited ? [inherited] : [])].map((trial) => ({
-        ...trial,
-        id: trial.name,
-        best: trial.name === best,
-      }))
 
 export const trialsCommand = (io: CliIo) =>
   strictCommand('trials', {
@@ -25,7 +15,7 @@ export const trialsCommand = (io: CliIo) =>
       const detail = await clientOf(io).approach(id, approach)
       printItems(
         io,
-        rowsOf(detail),
+        trialsOf(detail).map((trial) => ({ ...trial, id: trial.name })),
         [
           { title: 'trial', text: ({ name }) => name },
           { title: 'status', text: ({ status }) => status },

@@ -1,5 +1,5 @@
 import type { ApproachReport, Trial } from '@assay/contracts'
-import { formatAp, formatNumber, formatSeconds, formatUsd } from '../../format.ts'
+import { formatAp, formatNumber, formatSeconds, formatTrialCounts, formatUsd, trialCountsTitle } from '../../format.ts'
 import { Lines } from '../charts/lines.tsx'
 import { TrialHistory } from '../charts/trial-history.tsx'
 import { Figure, Section, Table } from '../elements.tsx'
@@ -15,16 +15,16 @@ export const Objectives = ({ report, series }: SectionOf) => (
       <b>not comparable</b> with each other, nor with mAP on the test part.
     </p>
     <Table
-      head={['Approach', 'Objective', 'Direction', 'Best value', 'Trials', 'Scored trial', 'Test mAP']}
+      head={['Approach', 'Objective', 'Direction', 'Best value', trialCountsTitle, 'Scored trial', 'Test mAP']}
       text={[1, 2, 5]}
-      rows={report.approaches.map(({ id, title, objective, trials, bestTrial, stats }) => {
+      rows={report.approaches.map(({ id, title, objective, trialCounts, bestTrial, stats }) => {
         const one = series.get(id)
         return [
           one ? <SeriesName series={one} /> : title,
           objective ? <code>{objective.metric}</code> : 'none (fixed settings)',
           objective?.direction ?? '–',
           objective?.value == null ? '–' : formatNumber(objective.value),
-          String(trials.length),
+          formatTrialCounts(trialCounts),
           <code>{bestTrial ?? '–'}</code>,
           formatAp(stats?.[0]),
         ]
