@@ -1,9 +1,10 @@
 import type { AddressInfo } from 'node:net'
+import { experimentSpecSchema, type StageState } from '@assay/contracts'
 import { viewExperiment } from '@assay/pipeline'
 import { expect, test } from 'vitest'
 import { createApp } from './create-app.ts'
 import { createFakeContext } from './fakes/context.ts'
-import { aFinish, anExperiment, idOf } from './fakes/records.ts'
+import { aFinish, anExperiment, at, idOf } from './fakes/records.ts'
 
 const setUp = () => {
   const fake = createFakeContext()
@@ -143,6 +144,62 @@ test('cancelling by form leads back to the page', async () => {
   expect((await post(`/experiments/${id}/cancel`, {}, { origin: 'https://evil.example' })).statusCode).toBe(403)
 })
 
+/** One approach whose tuning job runs. */
+const aTuning = () => {
+  const fake = setUp()
+  const spec = experimentSpecSchema.parse({
+    name: 'tuned',
+    dataset: `ds-${idOf(1)}`,
+    approaches: [
+      {
+        id: 'type-1',
+        recipe: 'sagemaker-object-detection',
+        tuning: {
+          maxTrials: 3,
+          maxParallel: 1,
+          ranges: { learning_rate: { type: 'continuous', min: 0.001, max: 0.01 } },
+        },
+      },
+    ],
+  })
+  const record = anExperiment({ spec })
+  const intents = [{ kind: 'tuning-job' as const, name: 'job', writer: 'w', at: at(15) }]
+  fake.addExperiment({
+    ...record,
+    approaches: record.approaches.map((approach) => ({ ...approach, intents })),
+  })
+  return { ...fake, id: record.id }
+}
+
+test('a tuning is stopped by form, which leads back to its trials, from our own pages only', async () => {
+  const { app, post, nudges, id, context } = aTuning()
+  context.liveTrials = async (name) => [
+    {
+      name: `${name}-001`,
+      status: 'Completed',
+      hyperparameters: { learning_rate: '0.01' },
+      objective: 0.4,
+      best: true,
+    },
+  ]
+  const url = `/experiments/${id}/approaches/type-1/stop-tuning`
+  expect((await app.inject({ url: `/experiments/${id}` })).body).toContain(`action="${url}"`)
+  expect((await post(url, {}, { origin: 'https://evil.example' })).statusCode).toBe(403)
+  expect(nudges).toEqual([])
+  const answer = await post(url, {})
+  expect(answer.statusCode).toBe(303)
+  expect(answer.headers.location).toBe(`/experiments/${id}#trials-type-1`)
+  expect(nudges).toEqual([`stop ${id} type-1 1`, 'wake type-1 tune'])
+})
+
+test('a page is shown although the cloud does not tell the trials', async () => {
+  const { app, id, context } = aTuning()
+  context.liveTrials = () => Promise.reject(new Error('throttled'))
+  const page = await app.inject({ url: `/experiments/${id}` })
+  expect(page.statusCode).toBe(200)
+  expect(page.body).toContain('the cloud does not tell its trials now')
+})
+
 test('an error is a page for browsers and a problem for others', async () => {
   const { app } = setUp()
   const url = `/experiments/${idOf(9)}`
@@ -176,6 +233,32 @@ test('the live page sends every fragment, then those that changed, then the end'
   const ids = frames.map((frame) => /"id":"([^"]+)"/.exec(frame)?.[1])
   expect(ids.slice(0, 6)).toEqual(['overview', 'actions', 'shared', 'lane-type-1', 'lane-type-2', 'lane-type-2'])
   expect(frames.at(-1)).toBe('event: end\ndata: {}')
+})
+
+test('the live page sends trials anew while their tuning goes on, and looks once more when it has ended', async () => {
+  const { app, id, context, emit, change, experiments } = aTuning()
+  let looks = 0
+  context.liveTrials = async (name) => {
+    looks += 1
+    const trials = Array.from({ length: looks }, (_, index) => `${name}-${index + 1}`)
+    return trials.map((name) => ({ name, status: 'InProgress', hyperparameters: {}, best: false }))
+  }
+  const record = experiments.get(id)
+  if (!record) throw new Error('an experiment needed')
+  emit({ type: 'snapshot', experiment: viewExperiment(record, new Map()) })
+  const tune = (state: StageState) =>
+    emit({ type: 'stage', at: at(20), approachId: 'type-1', stage: { stage: 'tune', state } })
+  for (const state of ['waiting', 'waiting', 'succeeded'] as const) tune(state)
+  for (const state of ['running', 'succeeded'] as const)
+    emit({ type: 'stage', at: at(20), approachId: 'type-1', stage: { stage: 'deploy', state } })
+  change(id, { finish: aFinish() })
+  emit({ type: 'state', at: at(30), state: 'succeeded' })
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const answer = await fetch(`http://127.0.0.1:${(app.server.address() as AddressInfo).port}/experiments/${id}/live`)
+  const frames = (await answer.text()).split('\n\n').filter((frame) => frame.includes('"id":"trials-type-1"'))
+  await app.close()
+  expect(frames.map((frame) => /(\d) running of 3/.exec(frame)?.[1])).toEqual(['1', '2', '3', '4'])
+  expect(looks).toBe(4)
 })
 
 test('the board takes no method that changes anything', async () => {

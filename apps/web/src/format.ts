@@ -16,3 +16,10 @@ export const formatCost = (microUsd: number, environment: 'local' | 'aws'): stri
   `${environment === 'local' ? 'notional ' : ''}${formatUsd(usdOf(microUsd))}`
 
 export const secondsBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / 1000
+
+/** A number as text with at most four figures that count; other text as it is. */
+export const formatFigures = (text: string): string => {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isFinite(value) || Number.isInteger(value)) return text
+  return String(Number(value.toPrecision(4)))
+}

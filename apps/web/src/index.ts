@@ -1,5 +1,6 @@
 export { applyEvent } from './apply-event.ts'
 export { assets } from './assets.ts'
+export { trialsId } from './components/trials.tsx'
 export type { ShownFault } from './components/faults.tsx'
 export { fillForm, type FormPreset, type FormValues, readForm } from './new-form.ts'
 export { renderDatasets } from './pages/datasets-page.tsx'

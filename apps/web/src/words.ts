@@ -32,6 +32,15 @@ export const looks = {
   rejected: 'bad',
 } as const satisfies Record<ShownState, Look>
 
+/** By what SageMaker says of a training job. */
+export const trialLooks: Readonly<Partial<Record<string, Look>>> = {
+  InProgress: 'busy',
+  Completed: 'good',
+  Failed: 'bad',
+  Stopping: 'waiting',
+  Stopped: 'off',
+}
+
 export const stateWords = {
   pending: 'pending',
   queued: 'queued',

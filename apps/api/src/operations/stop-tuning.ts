@@ -1,9 +1,7 @@
 import { z } from 'zod'
 import type { Operation } from '../app.ts'
-import { requireApproach, requireExperiment } from '../experiment-view.ts'
-import { nudge } from '../nudge.ts'
-import { ProblemError } from '../problem-error.ts'
 import { approachParams, noBody, problemAnswerSchema } from '../schemas.ts'
+import { stopTuning } from '../stop-tuning.ts'
 
 export const stopTuningOperation: Operation = (app, context) => {
   app.post(
@@ -24,18 +22,6 @@ export const stopTuningOperation: Operation = (app, context) => {
         },
       },
     },
-    async ({ params: { id, approachId }, log }, reply) => {
-      const experiment = await requireExperiment(context, id)
-      const { spec, attempt, train, intents } = requireApproach(experiment, approachId)
-      const started = intents.some(({ kind }) => kind === 'tuning-job')
-      if (!spec.tuning || train || !started)
-        throw new ProblemError(
-          'not-tuning',
-          `approach ${approachId} ${spec.tuning ? (train ? 'has ended its tuning' : 'has not begun its tuning') : 'is not tuned'}`,
-        )
-      await context.ledger.requestTuningStop(id, approachId, attempt)
-      nudge(log, 'wake', context.wake({ experimentId: id, approachId, attempt, stage: 'tune' }))
-      return reply.code(202).send({ attempt })
-    },
+    async ({ params, log }, reply) => reply.code(202).send({ attempt: await stopTuning(context, params, log) }),
   )
 }

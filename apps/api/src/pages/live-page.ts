@@ -1,5 +1,6 @@
-import type { ExperimentView } from '@assay/contracts'
+import type { ApproachDetail, ExperimentView } from '@assay/contracts'
 import { applyEvent, renderFragments } from '@assay/web'
+import { tunedDetails } from '../approach-detail.ts'
 import type { ApiContext } from '../context.ts'
 import { isTerminal, requireExperiment, restView } from '../experiment-view.ts'
 import type { Frame } from '../live/frames.ts'
@@ -7,14 +8,36 @@ import { sendEventStream } from '../live/send-event-stream.ts'
 import { experimentParams } from '../schemas.ts'
 import { nowIso, type Page } from './page.ts'
 
+type Tunings = ReadonlyMap<string, ApproachDetail>
+
+const tuneStages = ({ approaches }: ExperimentView) =>
+  approaches.flatMap(({ id, attempt, stages }) =>
+    stages.filter(({ stage }) => stage === 'tune').map(({ state }) => ({ id, attempt, state })),
+  )
+
+/** Trials are read anew while a tuning is under way and once when that has changed; who watches anything else costs no look. */
+const createTrialsReader = (readTunings: (view: ExperimentView) => Promise<Tunings>) => {
+  let known: { of: string; tunings: Tunings } | undefined
+  return async (view: ExperimentView): Promise<Tunings> => {
+    const stages = tuneStages(view)
+    const of = JSON.stringify(stages)
+    const goesOn = stages.some(({ state }) => state === 'running' || state === 'waiting' || state === 'retrying')
+    if (stages.length > 0 && (goesOn || known?.of !== of)) known = { of, tunings: await readTunings(view) }
+    return known?.tunings ?? new Map()
+  }
+}
+
 /** The fragments of the page that changed, after each event; all of them first. */
-async function* toFragments(events: ReturnType<ApiContext['live']['events']>): AsyncGenerator<Frame, void, void> {
+async function* toFragments(
+  events: ReturnType<ApiContext['live']['events']>,
+  trialsOf: (view: ExperimentView) => Promise<Tunings>,
+): AsyncGenerator<Frame, void, void> {
   const sent = new Map<string, string>()
   let view: ExperimentView | undefined
   for await (const { event } of events) {
     view = applyEvent(view, event)
     if (!view) continue
-    for (const [id, html] of renderFragments({ experiment: view, now: nowIso() })) {
+    for (const [id, html] of renderFragments({ experiment: view, tunings: await trialsOf(view), now: nowIso() })) {
       if (sent.get(id) === html) continue
       sent.set(id, html)
       yield { event: 'fragment', data: { id, html }, last: false }
@@ -35,10 +58,14 @@ export const livePage: Page = (app, context) => {
         const record = await context.ledger.readExperiment(id).catch(() => undefined)
         return record && isTerminal(restView(context, record)) ? { event: 'end', data: {}, last: true } : undefined
       }
-      return sendEventStream(request, reply, (signal) => toFragments(context.live.events(id, undefined, signal)), {
-        idleMs: app.heartbeatMs,
-        whenIdle,
-      })
+      const readTunings = async (view: ExperimentView) =>
+        tunedDetails(context, await requireExperiment(context, id), view, request.log)
+      return sendEventStream(
+        request,
+        reply,
+        (signal) => toFragments(context.live.events(id, undefined, signal), createTrialsReader(readTunings)),
+        { idleMs: app.heartbeatMs, whenIdle },
+      )
     },
   )
 }

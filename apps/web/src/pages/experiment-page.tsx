@@ -1,17 +1,20 @@
-import type { ExperimentView } from '@assay/contracts'
+import type { ApproachDetail, ExperimentView } from '@assay/contracts'
 import { render } from 'preact-render-to-string'
 import { Actions } from '../components/actions.tsx'
 import { Lane, laneColumns, laneId } from '../components/lane.tsx'
 import { Overview } from '../components/overview.tsx'
 import { NamedStage } from '../components/stage-cell.tsx'
+import { Trials, trialsId, type TrialsProps } from '../components/trials.tsx'
 import { renderPage } from '../layout.tsx'
 
 export interface ExperimentPageProps {
   experiment: ExperimentView
+  /** Tuned approaches with their trials, by id. */
+  tunings: ReadonlyMap<string, ApproachDetail>
   now: string
 }
 
-const Shared = ({ experiment, now }: ExperimentPageProps) => (
+const Shared = ({ experiment, now }: Pick<ExperimentPageProps, 'experiment' | 'now'>) => (
   <ol class="steps" id="shared">
     {experiment.stages.map((stage) => (
       <NamedStage key={`${stage.stage} ${stage.part}`} stage={stage} now={now} />
@@ -19,9 +22,29 @@ const Shared = ({ experiment, now }: ExperimentPageProps) => (
   </ol>
 )
 
+/** One a tuned approach, in the order of the spec. */
+const trialsProps = ({ experiment: { id, spec, approaches }, tunings, now }: ExperimentPageProps): TrialsProps[] =>
+  approaches.flatMap((approach) => {
+    const tuning = spec.approaches.find((one) => one.id === approach.id)?.tuning
+    return tuning ? [{ approach, experimentId: id, tuning, detail: tunings.get(approach.id), now }] : []
+  })
+
+const Tunings = (props: ExperimentPageProps) => {
+  const all = trialsProps(props)
+  return all.length === 0 ? null : (
+    <>
+      <h2>Tuning</h2>
+      {all.map((one) => (
+        <Trials key={one.approach.id} {...one} />
+      ))}
+    </>
+  )
+}
+
 /** The parts of the page that change, by element id; each is replaced as a whole. */
-export const renderFragments = ({ experiment, now }: ExperimentPageProps): ReadonlyMap<string, string> =>
-  new Map([
+export const renderFragments = (props: ExperimentPageProps): ReadonlyMap<string, string> => {
+  const { experiment, now } = props
+  return new Map([
     ['overview', render(<Overview experiment={experiment} now={now} />)],
     ['actions', render(<Actions experiment={experiment} />)],
     ['shared', render(<Shared experiment={experiment} now={now} />)],
@@ -29,10 +52,13 @@ export const renderFragments = ({ experiment, now }: ExperimentPageProps): Reado
       laneId(approach),
       render(<Lane approach={approach} experimentId={experiment.id} now={now} />),
     ]),
+    ...trialsProps(props).map((one): [string, string] => [trialsId(one.approach), render(<Trials {...one} />)]),
   ])
+}
 
-export const renderExperiment = ({ experiment, now }: ExperimentPageProps): string =>
-  renderPage({
+export const renderExperiment = (props: ExperimentPageProps): string => {
+  const { experiment, now } = props
+  return renderPage({
     title: experiment.name,
     environment: experiment.environment,
     children: (
@@ -71,6 +97,7 @@ export const renderExperiment = ({ experiment, now }: ExperimentPageProps): stri
             </tbody>
           </table>
         </div>
+        <Tunings {...props} />
         <h2>What was asked for</h2>
         <details id="spec">
           <summary>The submitted specification, defaults filled in</summary>
@@ -79,3 +106,4 @@ export const renderExperiment = ({ experiment, now }: ExperimentPageProps): stri
       </div>
     ),
   })
+}

@@ -33,9 +33,14 @@ progress::-webkit-progress-bar { background: var(--line); } progress::-webkit-pr
 .step { padding: .65rem .8rem; box-shadow: 1px 0 0 var(--line), 0 1px 0 var(--line); }
 .step-name { font-weight: 550; } .step-name .part { font-weight: 400; color: var(--muted); }
 
+.trials { display: flex; flex-wrap: wrap; align-items: start; justify-content: space-between; gap: .4rem 1.2rem; margin: .5rem 0; padding: .6rem .8rem; background: var(--card); border: 1px solid var(--line); border-radius: 6px; }
+.trials details { flex: 1 1 24rem; min-width: 0; } .trials details[open] { flex-basis: 100%; } .trials p { margin: 0; } .trials .scroll { margin-top: .6rem; }
+.trials th, .trials td { padding: .35rem .7rem; } .trials .best td { background: color-mix(in srgb, var(--good) 9%, transparent); }
+.trials .reason { display: block; min-width: 12rem; max-width: 28rem; white-space: normal; font-size: .87rem; }
+
 .summary { max-width: none; font-size: 1.02rem; }
 .facts { display: flex; flex-wrap: wrap; gap: .4rem 2.2rem; margin: .8rem 0; }
-.facts dt { color: var(--muted); font-size: .82rem; } .facts dd { margin: 0; }
+.facts dt { color: var(--muted); font-size: .82rem; } .facts dd { margin: 0; } .facts .small { display: block; }
 @media (max-width: 52rem) {
   main { padding: 1rem 1rem 3rem; }
   .lanes { min-width: 0; } .lanes thead { display: none; } .lanes tr { display: block; border-top: 1px solid var(--line); padding: .4rem 0; }
