@@ -19,19 +19,35 @@ const readSpec = async (file: string): Promise<Record<string, unknown>> => {
   return fail('no mapping of keys to values met; an experiment in YAML or JSON needed')
 }
 
-/** Options of every command that takes an experiment from a file. */
+/** Options of every command that takes an experiment. */
 export const experimentArgs = {
-  file: { type: 'string', alias: 'f', required: true, description: 'the experiment' },
+  file: { type: 'string', alias: 'f', description: 'the experiment; not needed with --preset' },
   dataset: { type: 'string', description: 'data set id, instead of the one in the file' },
-  preset: { type: 'string', description: 'take the approaches of this preset where the file has none' },
+  preset: { type: 'string', description: 'take from this preset what the file has not' },
 } as const satisfies ArgsDef
 
-/** The file's experiment, completed from the options. The API checks it. */
+interface ExperimentOptions {
+  file?: string | undefined
+  dataset?: string | undefined
+  preset?: string | undefined
+}
+
+/** The experiment of a file, completed from a preset and the options, or the preset's under its title. The API checks it. */
 export const readExperiment = async (
   client: AssayClient,
-  { file, dataset, preset: presetId }: { file: string; dataset?: string | undefined; preset?: string | undefined },
+  { file, dataset, preset: presetId }: ExperimentOptions,
 ): Promise<Record<string, unknown>> => {
-  const preset = presetId === undefined ? undefined : (await client.presets()).find(({ id }) => id === presetId)
-  if (presetId !== undefined && !preset) throw new CliExit(exitCodes.usage, `there is no preset "${presetId}"`)
-  return { ...preset?.spec, ...(await readSpec(file)), ...(dataset === undefined ? {} : { dataset }) }
+  if (file === undefined && presetId === undefined)
+    throw new CliExit(exitCodes.usage, 'neither --file nor --preset met; one of them needed')
+  const presets = presetId === undefined ? [] : await client.presets()
+  const preset = presets.find(({ id }) => id === presetId)
+  if (presetId !== undefined && !preset) {
+    const known = presets.map(({ id }) => id).join(', ')
+    throw new CliExit(exitCodes.usage, `there is no preset "${presetId}"; there are ${known}`)
+  }
+  return {
+    ...(preset ? { name: preset.title, ...preset.spec } : {}),
+    ...(file === undefined ? {} : await readSpec(file)),
+    ...(dataset === undefined ? {} : { dataset }),
+  }
 }

@@ -1,10 +1,8 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { runCli } from './run-cli.ts'
+import { type FakeApi, startFakeApi } from './testing/start-fake-api.ts'
 
 const id = 'aaaaaaaaaaaaa'
 const view = {
@@ -20,64 +18,22 @@ const view = {
   links: { self: '', events: '', report: '', page: '' },
 }
 
-interface Seen {
-  request: string
-  authorization: string | undefined
-  body: string
-}
-
-let server: Server
+let api: FakeApi
+let answers: FakeApi['answers']
+let seen: FakeApi['seen']
 let folder: string
-const seen: Seen[] = []
-/** Answers by "METHOD path": status and body. */
-let answers: Record<string, [number, unknown]> = {}
 
 beforeEach(async () => {
-  seen.length = 0
-  answers = {}
+  api = await startFakeApi()
+  ;({ answers, seen } = api)
   folder = await mkdtemp(join(tmpdir(), 'assay-cli-'))
-  server = createServer((request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      const path = (request.url ?? '').split('?')[0]
-      const name = `${request.method} ${path}`
-      seen.push({
-        request: name,
-        authorization: request.headers.authorization,
-        body: Buffer.concat(chunks).toString(),
-      })
-      const [status, body] = answers[name] ?? [404, { type: 'about:blank', title: 'no such thing', status: 404 }]
-      response.writeHead(status, { 'content-type': 'application/json' })
-      response.end(JSON.stringify(body))
-    })
-  })
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve)
-  })
 })
 afterEach(async () => {
-  server.closeAllConnections()
-  await new Promise((resolve) => {
-    server.close(resolve)
-  })
+  await api.close()
   await rm(folder, { recursive: true })
 })
 
-const assay = async (args: string[], env: Record<string, string> = {}) => {
-  let out = ''
-  const notes: string[] = []
-  const code = await runCli(args, {
-    out: (text) => {
-      out += text
-    },
-    note: (line) => notes.push(line),
-    progress: { write: () => true },
-    env: { ASSAY_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, ...env },
-    signal: new AbortController().signal,
-  })
-  return { code, out, notes: notes.join('\n') }
-}
+const assay = (args: string[], env?: Record<string, string>) => api.assay(args, env)
 
 describe('a list', () => {
   beforeEach(() => {
@@ -167,7 +123,7 @@ test.each([
   { args: ['list', '--colour'], why: /no option --colour/ },
   { args: ['list', 'one'], why: /"one" is one argument too many/ },
   { args: ['watch'], why: /Missing required positional argument: ID/ },
-  { args: ['submit'], why: /Missing required argument: --file/ },
+  { args: ['submit'], why: /neither --file nor --preset met; one of them needed/ },
   { args: ['list', '-o', 'xml'], why: /Expected one of: table, json/ },
   { args: [], why: /USAGE/ },
   { args: ['submit', '-f', '/nowhere.yaml'], why: /nowhere.yaml: ENOENT/ },

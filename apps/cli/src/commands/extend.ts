@@ -15,7 +15,7 @@ export const extendCommand = (io: CliIo) =>
       ...outputArgs,
     },
     run: async ({ id, approach, trials, output, quiet }) => {
-      if (!/^[1-9]\d{0,2}$/.test(trials))
+      if (!/^[1-9]\d{0,2}$/.test(trials) || Number(trials) > 500)
         throw new CliExit(exitCodes.usage, `--trials ${trials} met; a whole number from 1 to 500 needed`)
       const client = clientOf(io)
       const extended = await client.submit(

@@ -8,7 +8,7 @@ import { experimentColumns } from './list.ts'
 
 export const submitCommand = (io: CliIo) =>
   strictCommand('submit', {
-    description: 'Submit an experiment from a YAML or JSON file',
+    description: 'Submit an experiment from a YAML or JSON file, or a preset',
     args: {
       ...experimentArgs,
       wait: { type: 'boolean', description: 'show progress until it has ended' },
