@@ -155,3 +155,24 @@ test('after one run the next, of other images and epochs, costs within 25 % of i
   expect(totalOf(second) / bill).toBeGreaterThan(0.8)
   expect(totalOf(second) / bill).toBeLessThan(1.25)
 })
+
+test('a retry that could break the budget is refused with the figures, and begins nothing', async () => {
+  const { split, approaches } = timedSpec({ epochs: 1, trainShare: 0.5 }, 30)
+  const [timed] = approaches
+  if (!timed) throw new Error('an approach needed')
+  const failing = { ...timed, hyperparameters: { ...timed.hyperparameters, failure_reason: 'AlgorithmError: no' } }
+  const spec = { dataset: steel, split, approaches: [{ ...failing, maxRunSeconds: 60 }], deadlineHours: 1 }
+  const { worstCaseMicroUsd } = await study.client.plan({ ...spec, name: 'plan' })
+  const worstUsd = (worstCaseMicroUsd ?? Number.NaN) / 1e6
+  // One second of training is $0.028.
+  const id = await study.submit({ ...spec, budget: { maxUsd: worstUsd + 0.01 } })
+  expect((await study.untilEnd(id)).outcome?.state).toBe('failed')
+  await expect(study.client.retry(id, 'timed')).rejects.toThrow(/are spent, and with another attempt of timed/)
+  expect(await cloud.created('CreateTrainingJob', id)).toHaveLength(1)
+
+  const roomy = await study.submit({ ...spec, budget: { maxUsd: 2 * worstUsd } })
+  await study.untilEnd(roomy)
+  await study.client.retry(roomy, 'timed')
+  await study.until(roomy, ({ approaches: [one] }) => one?.attempt === 2 && one.state === 'failed')
+  expect(await cloud.created('CreateTrainingJob', roomy)).toHaveLength(2)
+})

@@ -53,3 +53,19 @@ test('only an approach that failed can be tried again', async () => {
   expect(again.json()).toEqual({ attempt: 2 })
   expect((await retry('type-2')).json()).toMatchObject({ type: '/problems/not-failed', state: 'pending' })
 })
+
+test('a retry for which the budget is too small is refused and begins nothing', async () => {
+  const { context, addExperiment, nudges } = createFakeContext()
+  const record = anExperiment()
+  const train = anOutcome('train', undefined, { status: 'failed', reason: { code: 'algorithm_error', message: 'NaN' } })
+  const approaches = record.approaches.map((approach) => ({ ...approach, train }))
+  addExperiment({ ...record, spec: { ...record.spec, budget: { maxUsd: 1.5 } }, approaches })
+  const url = `/v1/experiments/${record.id}/approaches/type-1/retry`
+  const answer = await createApp(context).inject({ method: 'POST', url })
+  expect(answer.statusCode).toBe(422)
+  expect(answer.json()).toMatchObject({
+    type: '/problems/budget-exceeded',
+    detail: expect.stringContaining('another attempt of type-1') as string,
+  })
+  expect(nudges).toEqual([])
+})

@@ -133,6 +133,8 @@ export interface ApiContext {
   }) => Promise<Fault[]>
   /** The worst that the experiment can cost, where that is above its budget. */
   checkBudget: (spec: ExperimentSpec) => Promise<Fault[]>
+  /** Why another attempt of an approach does not fit into what is left of the experiment's budget; undefined where it does. */
+  checkRetryBudget: (record: ExperimentRecord, approachId: string) => Promise<string | undefined>
   /** Prices of the day, and what the plan expects at them; kept with the experiment. */
   estimate: (input: { spec: ExperimentSpec; dataset: { record: DatasetRecord; check: DatasetCheck } }) => Promise<Kept>
   /** What the experiment would create, take and cost. Changes nothing; throws IdempotencyMismatch as an acceptance would. */

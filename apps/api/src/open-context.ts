@@ -172,7 +172,7 @@ export const openApiContext = async (
   const { clients, region, bucket, queues, redis, log } = context
   const recipes = createRecipes({ s3: clients.s3, region, bucket })
   const meter = createMeter({ sagemaker: clients.sagemaker, recipes, region, keepMs: context.timing.pollMs })
-  const planning = createPlanning(context, config.CLOUD_URL)
+  const planning = createPlanning(context, { cloudUrl: config.CLOUD_URL, meter })
   const readableBuckets = [bucket, ...config.DATASET_BUCKETS]
   const answers = (attempt: Promise<unknown>) =>
     attempt.then(
@@ -197,6 +197,7 @@ export const openApiContext = async (
     plan: planning.plan,
     estimate: planning.estimate,
     checkBudget: planning.checkBudget,
+    checkRetryBudget: planning.checkRetryBudget,
     presets: loadPresets(),
     liveTrials: createLiveTrials(clients),
     wake: queues.promote,

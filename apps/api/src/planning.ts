@@ -1,19 +1,19 @@
 import { createAccountClients, createPriceList, readQuotas } from '@assay/account'
 import { datasetManifestSchema, type ExperimentSpec, type Prices } from '@assay/contracts'
 import { createRunHistory } from '@assay/ledger'
-import { budgetFaults, expectedCosts, type PlanDeps, planExperiment } from '@assay/planner'
-import { rateBook, worstCase } from '@assay/pricing'
+import { budgetFaults, expectedCosts, type PlanDeps, planExperiment, retryBudgetFault } from '@assay/planner'
+import { rateBook, worstCase, worstCaseOfRetry } from '@assay/pricing'
 import { createRecipes, recipeOf } from '@assay/recipes'
 import { findReuse } from '@assay/training'
 import type { WorkerContext } from '@assay/runtime'
 import type { ApiContext } from './context.ts'
 
-type Planning = Pick<ApiContext, 'plan' | 'estimate' | 'checkBudget'>
+type Planning = Pick<ApiContext, 'plan' | 'estimate' | 'checkBudget' | 'checkRetryBudget'>
 
 /** Plans and budgets on the real services. Whatever is asked here only reads. */
 export const createPlanning = (
   { clients, ledger, bulk, bucket, region, roleArn, loadExperiment }: WorkerContext,
-  cloudUrl: string | undefined,
+  { cloudUrl, meter }: { cloudUrl: string | undefined; meter: ApiContext['meter'] },
 ): Planning & { close: () => void } => {
   const { s3, environment } = clients
   const account = createAccountClients({ region, ...(cloudUrl === undefined ? {} : { cloudUrl }) })
@@ -51,6 +51,18 @@ export const createPlanning = (
       if (!spec.budget) return []
       const { prices } = await readPrices(spec)
       return budgetFaults(spec, worstCase(spec, { region, ...rateBook(prices), instanceTypesOf }))
+    },
+    async checkRetryBudget(record, approachId) {
+      if (!record.spec.budget) return undefined
+      const { microUsd, approaches } = await meter(record)
+      const worst = worstCaseOfRetry(record, approachId, {
+        region,
+        ...rateBook(record.prices),
+        instanceTypesOf,
+        spent: approaches,
+        nowMs: Date.now(),
+      })
+      return retryBudgetFault(record.spec, approachId, microUsd, worst)
     },
     async plan({ spec, dataset, bodies, ...key }) {
       const [{ installation, specSha256, id, isAccepted }, { prices, note }] = await Promise.all([

@@ -88,7 +88,7 @@ export const problems = {
     status: 422,
     title: 'The worst case is above the budget',
     meaning:
-      'An experiment is admitted only when it cannot cost more than budget.maxUsd, whatever happens: every trial until maxRunSeconds, every endpoint until deadlineHours. The detail says what to lower and by how much.',
+      'An experiment is admitted only when it cannot cost more than budget.maxUsd, whatever happens: every trial until maxRunSeconds, every endpoint until deadlineHours. A retry must fit beside what is spent already. The detail says what to lower and by how much.',
   },
   'idempotency-mismatch': {
     status: 422,

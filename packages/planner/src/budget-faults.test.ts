@@ -1,7 +1,7 @@
 import { experimentSpecSchema } from '@assay/contracts'
 import { rateFor, storageRateFor, worstCase } from '@assay/pricing'
 import { expect, test } from 'vitest'
-import { budgetFaults } from './budget-faults.ts'
+import { budgetFaults, retryBudgetFault } from './budget-faults.ts'
 
 const faultsOf = (maxUsd: number, change: object = {}) => {
   const spec = experimentSpecSchema.parse({
@@ -53,4 +53,14 @@ test('without a price no budget can be kept', () => {
       detail: 'odd: no price is known for ml.g9.huge in us-east-1, so no budget can be kept',
     },
   ])
+})
+
+test('a retry that does not fit says what is spent, what it may cost and what to do', () => {
+  const { spec, worst } = faultsOf(23)
+  const after = { ...worst, microUsd: (worst.microUsd ?? 0) + 500_000 }
+  expect(retryBudgetFault(spec, 'one', 500_000, after)).toMatch(
+    /^budget\.maxUsd is \$23\.00; \$0\.50 are spent, and with another attempt of one \(\$0\.75 .* \$22\.08 .*\) the worst case is \$23\.33 in all\. .*new experiment/,
+  )
+  expect(retryBudgetFault(faultsOf(24).spec, 'one', 500_000, after)).toBeUndefined()
+  expect(retryBudgetFault({}, 'one', 500_000, after)).toBeUndefined()
 })

@@ -53,3 +53,26 @@ export const budgetFaults = (spec: ExperimentSpec, { microUsd, approaches }: Wor
     },
   ]
 }
+
+/**
+ * Why a new attempt would not fit into what is left of a budget; undefined where it fits or there is none. A spec never changes, so what can be lowered
+ * is lowered in a new experiment, which reuses what has trained.
+ */
+export const retryBudgetFault = (
+  { budget }: Pick<ExperimentSpec, 'budget'>,
+  approachId: string,
+  spentMicroUsd: number,
+  { microUsd, approaches }: WorstCase,
+): string | undefined => {
+  if (!budget) return undefined
+  const unpriced = approaches.find(({ reason }) => reason !== undefined)
+  if (microUsd === null) return `${unpriced?.approachId}: ${unpriced?.reason}, so no budget can be kept`
+  const maxMicroUsd = budget.maxUsd * 1_000_000
+  if (microUsd <= maxMicroUsd) return undefined
+  const own = approaches.find((one) => one.approachId === approachId)
+  const ahead =
+    own && own.microUsd !== null
+      ? ` (${dollars(own.trainingMicroUsd)} for its trials until maxRunSeconds, ${dollars(own.endpointMicroUsd)} for its endpoint until the deadline)`
+      : ''
+  return `budget.maxUsd is ${dollars(maxMicroUsd)}; ${dollars(spentMicroUsd)} are spent, and with another attempt of ${approachId}${ahead} the worst case is ${dollars(microUsd)} in all. Wait until other approaches have ended, or submit a new experiment with a lower maxRunSeconds, maxTrials or deadlineHours, or a budget.maxUsd of its own; what has trained is reused`
+}

@@ -1,4 +1,4 @@
-export { type BudgetFault, budgetFaults } from './budget-faults.ts'
+export { type BudgetFault, budgetFaults, retryBudgetFault } from './budget-faults.ts'
 export { type PlanDeps, planExperiment, type PlanInputs } from './plan-experiment.ts'
 export { quotaName, type QuotaReading } from './quota-verdicts.ts'
 export { expectedCosts } from './expected-costs.ts'

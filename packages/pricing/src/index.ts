@@ -24,3 +24,4 @@ export {
 } from './rate.ts'
 export { type WorstCase, worstCase, type WorstCaseOptions } from './worst-case.ts'
 export { spotSavedShare } from './spot-saved-share.ts'
+export { worstCaseOfRetry } from './worst-case-of-retry.ts'

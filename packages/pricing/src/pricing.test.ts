@@ -110,6 +110,15 @@ describe('the worst case', () => {
   it('is all trials with their volumes at their time limit on the dearest type, and the endpoint until the deadline', () => {
     expect(worstCase(spec, options).microUsd).toBe(20 * (1_515_000 + 9_589) + 2 * 230_000)
   })
+  it('of a batch transform is at its own price', () => {
+    const transformOnly: typeof rateFor = (type, use, where) =>
+      use === 'hosting' ? undefined : rateFor(type, use, where)
+    const approaches = spec.approaches.map((approach) => ({ ...approach, inference: 'transform' as const }))
+    expect(worstCase({ ...spec, approaches }, { ...options, rateFor: transformOnly }).microUsd).toBe(
+      worstCase(spec, options).microUsd,
+    )
+    expect(worstCase(spec, { ...options, rateFor: transformOnly }).microUsd).toBeNull()
+  })
   it('is unknown as a whole where one approach has no price', () => {
     const { microUsd, approaches } = worstCase(spec, { ...options, instanceTypesOf: () => ['ml.p9.huge'] })
     expect(microUsd).toBeNull()

@@ -28,10 +28,11 @@ const approachWorstCase = (
 ): ApproachWorstCase => {
   const types = instanceTypesOf(approach)
   const training = types.map((type) => rateFor(type, 'training', region)?.microUsdPerHour)
-  const hosting = approach.endpoint.instanceTypes.map((type) => rateFor(type, 'hosting', region)?.microUsdPerHour)
+  const use = approach.inference === 'transform' ? 'transform' : 'hosting'
+  const hosting = approach.endpoint.instanceTypes.map((type) => rateFor(type, use, region)?.microUsdPerHour)
   const unpriced = types.filter((_, index) => training[index] === undefined)
   for (const [index, type] of approach.endpoint.instanceTypes.entries())
-    if (hosting[index] === undefined) unpriced.push(`${type} (hosting)`)
+    if (hosting[index] === undefined) unpriced.push(`${type} (${use})`)
   if (types.length === 0 || unpriced.length > 0)
     return {
       approachId: approach.id,
@@ -55,18 +56,20 @@ const approachWorstCase = (
   return { approachId: approach.id, microUsd, trainingMicroUsd, endpointMicroUsd }
 }
 
+export const sumWorstCases = (approaches: ApproachWorstCase[]): WorstCase => {
+  const known = approaches.flatMap(({ microUsd }) => microUsd ?? [])
+  return {
+    microUsd: known.length === approaches.length ? known.reduce((sum, microUsd) => sum + microUsd, 0) : null,
+    approaches,
+  }
+}
+
 /**
  * The most that each approach can cost: every trial runs into its time limit, with its volume, on the dearest of its types, and the endpoint lives on the
- * dearest of its types until the experiment's deadline. The cloud itself enforces both limits, so a budget that holds this needs no counter.
+ * dearest of its types until the experiment's deadline. The cloud itself enforces both limits, so a budget that holds this needs no counter. Attempts
+ * that begin by themselves follow jobs that never got an instance, and endpoints of one approach live one after the other, so they are within it.
  */
 export const worstCase = (
   { approaches, deadlineHours }: Pick<ExperimentSpec, 'approaches' | 'deadlineHours'>,
   options: WorstCaseOptions,
-): WorstCase => {
-  const each = approaches.map((approach) => approachWorstCase(approach, deadlineHours, options))
-  const known = each.flatMap(({ microUsd }) => (microUsd === null ? [] : [microUsd]))
-  return {
-    microUsd: known.length === each.length ? known.reduce((sum, microUsd) => sum + microUsd, 0) : null,
-    approaches: each,
-  }
-}
+): WorstCase => sumWorstCases(approaches.map((approach) => approachWorstCase(approach, deadlineHours, options)))

@@ -103,14 +103,15 @@ export const createTrain =
       case 'Completed':
         return finish(deps, input, attempt, job)
       case 'Failed':
-        if (isCapacityFailure(job.FailureReason)) throw trainingWithoutCapacity(attempt, job)
+        // What has trained for money already is not begun anew on another type without being asked.
+        if (isCapacityFailure(job.FailureReason) && !job.BillableTimeInSeconds)
+          throw trainingWithoutCapacity(attempt, job)
         throw new PermanentError(
           isCloudFailure(job.FailureReason) ? 'cloud_failed' : 'training_failed',
           job.FailureReason ?? `training job ${attempt.name} failed without a reason`,
         )
       case 'Stopped':
-        // What has trained for money already is not begun anew on another type without being asked.
-        if (job.SecondaryStatus === 'MaxWaitTimeExceeded' && job.BillableTimeInSeconds === undefined)
+        if (job.SecondaryStatus === 'MaxWaitTimeExceeded' && !job.BillableTimeInSeconds)
           throw trainingWithoutCapacity(attempt, job)
         throw new PermanentError('training_stopped', `training job ${attempt.name} was stopped: ${job.SecondaryStatus}`)
       default: {

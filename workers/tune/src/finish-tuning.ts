@@ -38,7 +38,9 @@ const bestWithModel = (trials: readonly Trial[], named: string | undefined, maxi
 
 const failed = (attempt: AttemptContext, tuningJob: TuningJob, trials: readonly Trial[]): Error => {
   const reasons = trials.flatMap(({ failureReason }) => (failureReason === undefined ? [] : [failureReason]))
-  if (reasons.length > 0 && reasons.length === trials.length && reasons.every(isCapacityFailure))
+  // What has trained for money already is not begun anew on another type without being asked.
+  const cost = trials.some(({ billableSeconds = 0 }) => billableSeconds > 0)
+  if (reasons.length > 0 && reasons.length === trials.length && reasons.every(isCapacityFailure) && !cost)
     return noCapacity(attempt, attempt.instanceTypes, reasons[0] ?? '')
   // The tuning job's own reason only points at the trials'.
   const why = reasons[0] ?? tuningJob.FailureReason

@@ -123,6 +123,10 @@ export const createFakeContext = () => {
       budget && budget.maxUsd < 1
         ? [{ pointer: '/budget/maxUsd', detail: `$${budget.maxUsd} met, the worst case is $1.00` }]
         : [],
+    checkRetryBudget: async ({ spec: { budget } }, approachId) =>
+      budget && budget.maxUsd < 2
+        ? `budget.maxUsd is $${budget.maxUsd}, another attempt of ${approachId} may cost $1.00`
+        : undefined,
     plan: async ({ spec, idempotencyKey, bodies }) =>
       aPlan(spec, { bodies, ...(idempotencyKey ? { id: idOf(1) } : {}) }),
     presets: [

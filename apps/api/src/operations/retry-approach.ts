@@ -13,7 +13,8 @@ export const retryApproachOperation: Operation = (app, context) => {
       schema: {
         operationId: 'retryApproach',
         summary: 'Begin a new attempt of an approach that failed',
-        description: 'Finished training is kept. An experiment that has ended is opened again.',
+        description:
+          'Finished training is kept. An experiment that has ended is opened again. With a budget, what is spent and the worst case of the new attempt must fit into it.',
         tags: ['approaches'],
         params: approachParams,
         body: noBody,
@@ -21,6 +22,7 @@ export const retryApproachOperation: Operation = (app, context) => {
           202: z.object({ attempt: z.int() }),
           404: problemAnswerSchema,
           409: problemAnswerSchema,
+          422: problemAnswerSchema,
           503: problemAnswerSchema,
         },
       },
@@ -39,6 +41,8 @@ export const retryApproachOperation: Operation = (app, context) => {
           },
         )
       await requireReady(context)
+      const tooDear = await context.checkRetryBudget(record, approachId)
+      if (tooDear !== undefined) throw new ProblemError('budget-exceeded', tooDear)
       const attempt = await context.ledger.requestRetry(id, approachId)
       nudge(log, 'advance', context.advance(id))
       return reply.code(202).send({ attempt })
