@@ -257,8 +257,27 @@ test('the live page sends trials anew while their tuning goes on, and looks once
   const answer = await fetch(`http://127.0.0.1:${(app.server.address() as AddressInfo).port}/experiments/${id}/live`)
   const frames = (await answer.text()).split('\n\n').filter((frame) => frame.includes('"id":"trials-type-1"'))
   await app.close()
-  expect(frames.map((frame) => /(\d) running of 3/.exec(frame)?.[1])).toEqual(['1', '2', '3', '4'])
-  expect(looks).toBe(4)
+  // At the beginning, twice while it waits, when it has ended, not for the deployment; and as the ledger, in which this tuning has no outcome, says at the end.
+  expect(frames.map((frame) => /(\d) running of 3/.exec(frame)?.[1])).toEqual(['1', '2', '3', '4', '5'])
+  expect(looks).toBe(5)
+})
+
+test('the last fragments of the live page have the end, the bill and what is left, which its event does not say', async () => {
+  const { app, addExperiment, emit, change } = setUp()
+  const record = addExperiment(anExperiment())
+  emit({ type: 'snapshot', experiment: viewExperiment(record, new Map()) })
+  change(record.id, { finish: aFinish() })
+  emit({ type: 'state', at: at(30), state: 'succeeded' })
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = app.server.address() as AddressInfo
+  const answer = await fetch(`http://127.0.0.1:${port}/experiments/${record.id}/live`)
+  const overviews = (await answer.text()).split('\n\n').filter((frame) => frame.includes('"id":"overview"'))
+  await app.close()
+  expect(overviews).toHaveLength(2)
+  for (const part of ['Took', 'Left in the cloud', 'assay-left-over']) {
+    expect(overviews[0]).not.toContain(part)
+    expect(overviews[1]).toContain(part)
+  }
 })
 
 test('the board takes no method that changes anything', async () => {

@@ -27,16 +27,24 @@ const createTrialsReader = (readTunings: (view: ExperimentView) => Promise<Tunin
   }
 }
 
+interface LiveReaders {
+  trialsOf: (view: ExperimentView) => Promise<Tunings>
+  /** The experiment as the ledger has it. */
+  readView: () => Promise<ExperimentView>
+}
+
 /** The fragments of the page that changed, after each event; all of them first. */
 async function* toFragments(
   events: ReturnType<ApiContext['live']['events']>,
-  trialsOf: (view: ExperimentView) => Promise<Tunings>,
+  { trialsOf, readView }: LiveReaders,
 ): AsyncGenerator<Frame, void, void> {
   const sent = new Map<string, string>()
   let view: ExperimentView | undefined
   for await (const { event } of events) {
     view = applyEvent(view, event)
     if (!view) continue
+    // The event that ends an experiment says its state alone; when that was, the bill and what is left lie in the ledger.
+    if (isTerminal(view)) view = await readView()
     for (const [id, html] of renderFragments({ experiment: view, tunings: await trialsOf(view), now: nowIso() })) {
       if (sent.get(id) === html) continue
       sent.set(id, html)
@@ -58,12 +66,17 @@ export const livePage: Page = (app, context) => {
         const record = await context.ledger.readExperiment(id).catch(() => undefined)
         return record && isTerminal(restView(context, record)) ? { event: 'end', data: {}, last: true } : undefined
       }
+      const readView = async () => restView(context, await requireExperiment(context, id))
       const readTunings = async (view: ExperimentView) =>
         tunedDetails(context, await requireExperiment(context, id), view, request.log)
       return sendEventStream(
         request,
         reply,
-        (signal) => toFragments(context.live.events(id, undefined, signal), createTrialsReader(readTunings)),
+        (signal) =>
+          toFragments(context.live.events(id, undefined, signal), {
+            trialsOf: createTrialsReader(readTunings),
+            readView,
+          }),
         { idleMs: app.heartbeatMs, whenIdle },
       )
     },
