@@ -1,14 +1,27 @@
 import { createAccountClients, createPriceList, readQuotas } from '@assay/account'
 import { datasetManifestSchema, type ExperimentSpec, type Prices } from '@assay/contracts'
 import { createRunHistory } from '@assay/ledger'
-import { budgetFaults, expectedCosts, type PlanDeps, planExperiment, retryBudgetFault } from '@assay/planner'
+import {
+  budgetFaults,
+  expectedCosts,
+  type DatasetPreview,
+  type PlanDeps,
+  planExperiment,
+  previewDataset,
+  previewKey,
+  retryBudgetFault,
+} from '@assay/planner'
 import { rateBook, worstCase, worstCaseOfRetry } from '@assay/pricing'
 import { createRecipes, recipeOf } from '@assay/recipes'
 import { findReuse } from '@assay/training'
 import type { WorkerContext } from '@assay/runtime'
 import type { ApiContext } from './context.ts'
+import { keepNewest } from './keep-newest.ts'
 
 type Planning = Pick<ApiContext, 'plan' | 'estimate' | 'checkBudget' | 'checkRetryBudget'>
+
+/** A plan is asked for again and again while its spec is edited; its data set and split rarely change with it. */
+const PREVIEWS_KEPT = 16
 
 /** Plans and budgets on the real services. Whatever is asked here only reads. */
 export const createPlanning = (
@@ -19,6 +32,7 @@ export const createPlanning = (
   const account = createAccountClients({ region, ...(cloudUrl === undefined ? {} : { cloudUrl }) })
   const priceList = createPriceList({ pricing: account.pricing, region })
   const recipes = createRecipes({ s3, region, bucket })
+  const previews = keepNewest<DatasetPreview>(PREVIEWS_KEPT)
   const history = createRunHistory({ s3, bucket })
   const instanceTypesOf = (approach: ExperimentSpec['approaches'][number]) =>
     approach.instanceTypes ?? recipeOf(recipes, approach).defaultInstanceTypes
@@ -76,7 +90,13 @@ export const createPlanning = (
           experiment: { installation, specSha256, spec, dataset },
           experimentId: id ?? null,
           isAccepted,
-          dataset: { manifest: datasetManifestSchema.parse(await bulk.getJson(manifest)), fingerprint },
+          dataset: await previews(previewKey(spec, manifest.sha256), async () =>
+            previewDataset(spec, {
+              manifest: datasetManifestSchema.parse(await bulk.getJson(manifest)),
+              fingerprint,
+              bucket,
+            }),
+          ),
           environment,
           bodies,
           ...(note === undefined ? {} : { priceNote: note }),

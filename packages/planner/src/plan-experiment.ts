@@ -1,17 +1,13 @@
 import {
   type ApproachPlan,
   type ApproachSpec,
-  type DatasetManifest,
   type ExperimentSpec,
   layoutOf,
-  type PartName,
   type Plan,
-  type PreparedChannels,
   type RunRecord,
-  type SplitManifest,
   type TrainingFields,
 } from '@assay/contracts'
-import { freezeSplit, partTotals } from '@assay/datasets'
+import { partTotals } from '@assay/datasets'
 import { isTrainedOn } from '@assay/pipeline'
 import { worstCase } from '@assay/pricing'
 import { recipeOf } from '@assay/recipes'
@@ -21,7 +17,8 @@ import { estimateEndpoint } from './estimate-endpoint.ts'
 import { estimateTraining } from './estimate-training.ts'
 import { planAttempt, type PlannedExperiment, type PlannedRequestDeps } from './planned-requests.ts'
 import { planWarnings } from './plan-warnings.ts'
-import { previewPrepared, type PreviewedDataset, roughPrepared } from './preview-prepared.ts'
+import type { DatasetPreview, PartCounts } from './preview-dataset.ts'
+import { roughPrepared } from './preview-prepared.ts'
 import { type QuotaReading, quotaVerdicts } from './quota-verdicts.ts'
 import { reusePlanOf, reuseSentence } from './reuse-plan.ts'
 import { familyOf } from './run-family.ts'
@@ -44,7 +41,7 @@ export interface PlanInputs {
   experimentId: string | null
   isAccepted: boolean
   /** Absent: counts alone are used, which is quick, and channels in request bodies stay open. */
-  dataset?: PreviewedDataset
+  dataset?: DatasetPreview
   /** Why prices come from the dated table, where they do. */
   priceNote?: string
   environment: 'local' | 'aws'
@@ -56,21 +53,7 @@ export type PlanDeps = PlannedRequestDeps & PlanReaders & PriceLookup
 
 const layoutsOf = ({ spec }: PlanInputs['experiment']) => new Set(spec.approaches.map(layoutOf))
 
-type PartCounts = Record<PartName, number>
-
-const countParts = ({ images }: SplitManifest): PartCounts => {
-  const counts = { train: 0, validation: 0, test: 0 }
-  for (const { part } of images) counts[part]++
-  return counts
-}
-
 const nothing = { low: 0, expected: 0, high: 0 }
-
-const answeredOf = (manifest: DatasetManifest, split: SplitManifest): PlannedExperiment['answered'] => {
-  const partOf = new Map(split.images.map(({ id, part }) => [id, part]))
-  const of = (wanted: PartName) => manifest.images.filter(({ id }) => partOf.get(id) === wanted)
-  return { bucket: manifest.bucket, images: { test: of('test'), validation: of('validation') } }
-}
 
 const planApproach = async (
   experiment: PlannedExperiment,
@@ -157,23 +140,14 @@ const ratesOf = (approaches: readonly Omit<ApproachPlan, 'worstCaseMicroUsd'>[],
 export const planExperiment = async (inputs: PlanInputs, deps: PlanDeps): Promise<Plan> => {
   const { experimentId, dataset, environment } = inputs
   const { spec, dataset: known } = inputs.experiment
-  const frozen = dataset && freezeSplit(dataset.manifest, spec.split, dataset.fingerprint)
-  const images = frozen ? countParts(frozen.split) : partTotals(known.check.images, spec.split)
-  const prepared = new Map<PreparedChannels['layout'], PreparedChannels>()
-  for (const layout of layoutsOf(inputs.experiment))
-    prepared.set(
-      layout,
-      frozen
-        ? previewPrepared(layout, dataset, { split: frozen.split, bucket: deps.bucket })
-        : roughPrepared(layout, known.check, images),
-    )
+  const images = dataset?.images ?? partTotals(known.check.images, spec.split)
+  const rough = () =>
+    new Map([...layoutsOf(inputs.experiment)].map((layout) => [layout, roughPrepared(layout, known.check, images)]))
   const experiment = {
     ...inputs.experiment,
     id: experimentId ?? '{id}',
-    prepared,
-    answered: frozen
-      ? answeredOf(dataset.manifest, frozen.split)
-      : { bucket: deps.bucket, images: { test: [], validation: [] } },
+    prepared: dataset?.prepared ?? rough(),
+    answered: dataset?.answered ?? { bucket: deps.bucket, images: { test: [], validation: [] } },
   }
   const planned = await Promise.all(
     spec.approaches.map((_, index) => planApproach(experiment, index, { ...inputs, images }, deps)),
@@ -210,8 +184,8 @@ export const planExperiment = async (inputs: PlanInputs, deps: PlanDeps): Promis
     warnings: planWarnings({
       spec,
       images,
-      ...(frozen ? { grouping: frozen.grouping } : {}),
-      withoutObjects: dataset?.manifest.images.filter(({ objects }) => objects.length === 0).length ?? 0,
+      ...(dataset ? { grouping: dataset.grouping } : {}),
+      withoutObjects: dataset?.withoutObjects ?? 0,
       ...(inputs.priceNote === undefined ? {} : { priceNote: inputs.priceNote }),
       approaches,
       quotas,

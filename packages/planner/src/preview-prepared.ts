@@ -9,7 +9,7 @@ import {
 } from '@assay/contracts'
 import { describePrepared, planChannels, preparedPrefix } from '@assay/datasets'
 
-export interface PreviewedDataset {
+interface PreviewedDataset {
   manifest: DatasetManifest
   fingerprint: string
 }
