@@ -1,5 +1,5 @@
 import { stringify } from 'yaml'
-import { policyOf } from './policy.ts'
+import { type Policy, policyOf, type Statement } from './policy.ts'
 import { type PolicyHolder, processActions } from './process-actions.ts'
 
 const holders = Object.keys(processActions) as PolicyHolder[]
@@ -9,6 +9,7 @@ const words = {
   region: 'REGION',
   account: 'ACCOUNT',
   bucket: 'BUCKET',
+  datasetBucketArn: 'arn:aws:s3:::DATASET_BUCKET',
   roleArn: 'arn:aws:iam::ACCOUNT:role/JOB_ROLE',
 }
 
@@ -26,12 +27,33 @@ const substituted = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, substituted(child)]))
 }
 
+/** Stands for the list of the parameter, which may be empty; a statement cannot be. */
+const EACH_DATASET_BUCKET = 'each of DatasetBucketArns'
+
+const arns = { Ref: 'DatasetBucketArns' }
+const eachArn: Readonly<Record<string, object>> = {
+  [EACH_DATASET_BUCKET]: arns,
+  [`${EACH_DATASET_BUCKET}/*`]: {
+    'Fn::Split': [',', { 'Fn::Join': ['', [{ 'Fn::Join': ['/*,', arns] }, '/*']] }],
+  },
+}
+
+const templateStatement = (statement: Statement): unknown => {
+  const list = eachArn[statement.Resource[0] ?? '']
+  return list
+    ? { 'Fn::If': ['HasDatasetBuckets', { ...statement, Resource: list }, { Ref: 'AWS::NoValue' }] }
+    : substituted(statement)
+}
+
+const templatePolicy = ({ Version, Statement }: Policy) => ({ Version, Statement: Statement.map(templateStatement) })
+
 const template = () => {
   const names = {
     partition: '${AWS::Partition}',
     region: '${AWS::Region}',
     account: '${AWS::AccountId}',
     bucket: '${Bucket}',
+    datasetBucketArn: EACH_DATASET_BUCKET,
     roleArn: '${JobRole.Arn}',
   }
   const policies = holders
@@ -42,14 +64,23 @@ const template = () => {
         Type: 'AWS::IAM::ManagedPolicy',
         Properties: {
           Description: `What Assay's ${holder} needs`,
-          PolicyDocument: substituted(policyOf(holder, names)),
+          PolicyDocument: templatePolicy(policyOf(holder, names)),
         },
       },
     ])
   return {
     AWSTemplateFormatVersion: '2010-09-09',
     Description: 'The role of Assay’s SageMaker jobs, and a managed policy for each of its processes',
-    Parameters: { Bucket: { Type: 'String', Description: 'ASSAY_BUCKET, which exists already' } },
+    Parameters: {
+      Bucket: { Type: 'String', Description: 'ASSAY_BUCKET, which exists already' },
+      DatasetBucketArns: {
+        Type: 'CommaDelimitedList',
+        Default: '',
+        Description:
+          'ARNs (arn:aws:s3:::name) of the buckets in ASSAY_DATASET_BUCKETS, with commas between; none by default',
+      },
+    },
+    Conditions: { HasDatasetBuckets: { 'Fn::Not': [{ 'Fn::Equals': [{ 'Fn::Join': ['', arns] }, ''] }] } },
     Resources: {
       JobRole: {
         Type: 'AWS::IAM::Role',
@@ -60,7 +91,7 @@ const template = () => {
               { Effect: 'Allow', Principal: { Service: 'sagemaker.amazonaws.com' }, Action: 'sts:AssumeRole' },
             ],
           },
-          Policies: [{ PolicyName: 'assay-job', PolicyDocument: substituted(policyOf('job-role', names)) }],
+          Policies: [{ PolicyName: 'assay-job', PolicyDocument: templatePolicy(policyOf('job-role', names)) }],
         },
       },
       ...Object.fromEntries(policies),
@@ -74,5 +105,5 @@ export const policyFiles = (): Record<string, string> => ({
   ...Object.fromEntries(
     holders.map((holder) => [`${holder}.json`, `${JSON.stringify(policyOf(holder, words), undefined, 2)}\n`]),
   ),
-  'assay.cloudformation.yaml': stringify(template()),
+  'assay.cloudformation.yaml': stringify(template(), { aliasDuplicateObjects: false }),
 })

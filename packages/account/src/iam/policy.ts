@@ -1,6 +1,6 @@
 import { type PolicyHolder, processActions } from './process-actions.ts'
 
-interface Statement {
+export interface Statement {
   Sid: string
   Effect: 'Allow'
   Action: string[]
@@ -19,6 +19,8 @@ export interface PolicyNames {
   region: string
   account: string
   bucket: string
+  /** ARN of a bucket that data sets and own code are only read from (ASSAY_DATASET_BUCKETS). */
+  datasetBucketArn: string
   roleArn: string
 }
 
@@ -77,6 +79,12 @@ const groups: readonly Group[] = [
   { sid: 'Account', holds: () => true, resources: () => ['*'] },
 ]
 
+/** Every process, and the jobs, may read where data sets lie. */
+const readStatements = ({ datasetBucketArn }: PolicyNames): Statement[] => [
+  { Sid: 'DatasetBuckets', Effect: 'Allow', Action: ['s3:ListBucket'], Resource: [datasetBucketArn] },
+  { Sid: 'DatasetObjects', Effect: 'Allow', Action: ['s3:GetObject'], Resource: [`${datasetBucketArn}/*`] },
+]
+
 /** The least that a process, or the role of its jobs, needs. */
 export const policyOf = (holder: PolicyHolder, names: PolicyNames): Policy => {
   const bySid = new Map<string, string[]>()
@@ -86,19 +94,22 @@ export const policyOf = (holder: PolicyHolder, names: PolicyNames): Policy => {
   }
   return {
     Version: '2012-10-17',
-    Statement: groups.flatMap(({ sid, resources, condition }) => {
-      const actions = bySid.get(sid)
-      return actions
-        ? [
-            {
-              Sid: sid,
-              Effect: 'Allow' as const,
-              Action: actions,
-              Resource: resources(names),
-              ...(condition ? { Condition: condition } : {}),
-            },
-          ]
-        : []
-    }),
+    Statement: [
+      ...groups.flatMap(({ sid, resources, condition }) => {
+        const actions = bySid.get(sid)
+        return actions
+          ? [
+              {
+                Sid: sid,
+                Effect: 'Allow' as const,
+                Action: actions,
+                Resource: resources(names),
+                ...(condition ? { Condition: condition } : {}),
+              },
+            ]
+          : []
+      }),
+      ...readStatements(names),
+    ],
   }
 }
