@@ -42,7 +42,7 @@ const without =
     state: 'partially_succeeded',
     approaches: calm.approaches.map((one) => (one.id === lost ? failed(lost, parts(one)) : one)),
     winner: calm.approaches.find(({ id }) => id !== lost)?.id,
-    pairs: undefined,
+    pairs: [],
   })
 
 const ofTraining = ({ trained, trials, chosen }: ApproachResult) => ({ trained, trials, chosen })
