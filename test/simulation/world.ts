@@ -402,7 +402,7 @@ export class World {
         predictions: stored,
         details: stored,
       }),
-      teardown: createTeardown(deps),
+      teardown: createTeardown({ ...deps, loadExperiment }),
       report: async () => ({ prefix: 'p', json: stored, pictures: stored, files: [] }),
       finish: createFinish({ sagemaker, region: 'us-east-1', recordRuns: async () => {} }),
     }

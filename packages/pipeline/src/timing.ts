@@ -25,7 +25,7 @@ export interface Timing {
   janitorMs: number
   /** What cannot be removed for this long after its teardown began is an alarm. */
   removalAlarmMs: number
-  /** A resource that was intended but not seen for this long does not exist. */
+  /** A resource that was intended but not seen for this long since its attempt was closed does not exist. */
   visibleMs: number
   /** A delivery that was not renewed for this long lost its worker and is run again. */
   lockMs: number

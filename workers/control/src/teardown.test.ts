@@ -16,7 +16,13 @@ import { createCloudClients, resourceName } from '@assay/cloud'
 import type { Intent } from '@assay/contracts'
 import type { BulkStore } from '@assay/ledger'
 import { startLocalCloud } from '@assay/local-cloud'
-import { type ApproachStageInput, createTiming, isLater, type StageContext } from '@assay/pipeline'
+import {
+  type ApproachStageInput,
+  createTiming,
+  type ExperimentRecord,
+  isLater,
+  type StageContext,
+} from '@assay/pipeline'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createTeardown } from './teardown.ts'
 
@@ -45,17 +51,21 @@ beforeEach(async () => {
 })
 afterEach(() => close())
 
-/** Runs the stage once, so many minutes after its intents; its teardown began at minute 0. */
-const tearDown = (kinds: readonly Intent['kind'][], minute = 2) => {
+/** Runs the stage once, so many minutes after its intents; the attempt was closed at minute 0 or as told. */
+const tearDown = (kinds: readonly Intent['kind'][], minute = 2, closedAtMinute = 0) => {
   const at = new Date(Date.UTC(2026, 0, 1))
+  const intents = kinds.map((kind) => ({ writer: 'w', kind, name, at: at.toISOString() }))
+  const closedAt = new Date(at.getTime() + closedAtMinute * 60_000).toISOString()
+  // As it was before the marker was written, and as it is since.
+  const approach = { id: 'one', index: 0, attempt: 1, intents: [], infer: new Map() }
+  const record = { id: experimentId, approaches: [{ ...approach, closedAt, intents }], earlierAttempts: [] }
   const handler = createTeardown({
     clients,
     ledger: { closeAttempt: async () => true },
+    loadExperiment: async () => record as unknown as ExperimentRecord,
     bulk: {} as BulkStore,
     timing,
   })
-  const intents = kinds.map((kind) => ({ writer: 'w', kind, name, at: at.toISOString() }))
-  const approach = { id: 'one', index: 0, attempt: 1, closedAt: at.toISOString(), intents, infer: new Map() }
   const context: StageContext = {
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: (fields) => void errors.push(fields) },
     worker: 'w',
@@ -142,4 +152,11 @@ test('what was intended and is not there counts as gone only once it had time to
     later: { reason: expect.stringContaining('could no longer appear') as string },
   })
   expect(await tearDown(['training-job'], 1.5)).toMatchObject({ deleted: [{ kind: 'training-job' }] })
+})
+
+test('what was intended long before its attempt was closed may still appear until it had time to since then', async () => {
+  expect(await tearDown(['training-job'], 30.5, 30)).toMatchObject({
+    later: { reason: expect.stringContaining('could no longer appear') as string },
+  })
+  expect(await tearDown(['training-job'], 31.5, 30)).toMatchObject({ deleted: [{ kind: 'training-job' }] })
 })

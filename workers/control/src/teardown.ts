@@ -18,12 +18,22 @@ import {
 import { removeResource } from '@assay/cleanup'
 import type { Intent, Trial } from '@assay/contracts'
 import type { BulkStore, Ledger } from '@assay/ledger'
-import { type ApproachStageInput, type Later, later, type Log, type StageHandler, type Timing } from '@assay/pipeline'
+import {
+  type ApproachRecord,
+  type ApproachStageInput,
+  type ExperimentRecord,
+  type Later,
+  later,
+  type Log,
+  type StageHandler,
+  type Timing,
+} from '@assay/pipeline'
 import { describeTrials, trialOf } from '@assay/training'
 
 export interface TeardownDeps {
   clients: Pick<CloudClients, 'sagemaker'>
   ledger: Pick<Ledger, 'closeAttempt'>
+  loadExperiment: (experimentId: string) => Promise<ExperimentRecord | undefined>
   bulk: BulkStore
   timing: Timing
 }
@@ -46,15 +56,29 @@ const isOver = (status: string | undefined) => status === 'Completed' || status 
 
 /**
  * Removes everything an attempt has in the cloud: running jobs are stopped; the endpoint goes first, then its configuration, then the model.
- * An intended resource that is absent counts as gone only once it had time to become visible.
+ * An intended resource that is absent counts as gone only once it had time to become visible. That time begins when the attempt was closed: until
+ * then its Create may still be sent, however old the intent, for a limit of the account may have held it up for hours.
  */
 export const createTeardown = ({
   clients: { sagemaker },
   ledger,
+  loadExperiment,
   bulk,
   timing,
 }: TeardownDeps): StageHandler<'teardown'> => {
-  const stopJobs = async (name: string, kinds: ReadonlySet<Kind>): Promise<Later | undefined> => {
+  /** The attempt as it is once nothing more may be created: what was intended while the marker was being written is among its intents. */
+  const close = async ({ experiment, approach }: ApproachStageInput): Promise<ApproachRecord> => {
+    const { id: approachId, attempt } = approach
+    await ledger.closeAttempt(experiment.id, approachId, attempt)
+    if (approach.closedAt !== undefined) return approach
+    const { approaches = [], earlierAttempts = [] } = (await loadExperiment(experiment.id)) ?? {}
+    return (
+      [...approaches, ...earlierAttempts].find((one) => one.id === approachId && one.attempt === attempt) ?? approach
+    )
+  }
+
+  /** Notes in `seen` which jobs are there, over or not: no second one of the name can come to be. */
+  const stopJobs = async (name: string, kinds: ReadonlySet<Kind>, seen: Set<Kind>): Promise<Later | undefined> => {
     if (kinds.has('tuning-job')) {
       const job = await ifThere(() =>
         sagemaker.send(new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName: name })),
@@ -64,6 +88,7 @@ export const createTeardown = ({
         if (status !== 'Stopping') await removeResource(sagemaker, { kind: 'tuning-job', name })
         return later({ afterMs: timing.pollMs, reason: `tuning job ${name} stops`, cloud: tuningJobWait(job) })
       }
+      if (job) seen.add('tuning-job')
     }
     if (kinds.has('training-job')) {
       const job = await ifThere(() => sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name })))
@@ -71,6 +96,7 @@ export const createTeardown = ({
         if (job.TrainingJobStatus !== 'Stopping') await removeResource(sagemaker, { kind: 'training-job', name })
         return later({ afterMs: timing.pollMs, reason: `training job ${name} stops`, cloud: trainingJobWait(job) })
       }
+      if (job) seen.add('training-job')
     }
     if (kinds.has('transform-job')) {
       const job = await ifThere(() => describeTransform(sagemaker, name))
@@ -78,6 +104,7 @@ export const createTeardown = ({
         if (job.TransformJobStatus !== 'Stopping') await removeResource(sagemaker, { kind: 'transform-job', name })
         return later({ afterMs: timing.pollMs, reason: `transform job ${name} stops`, cloud: transformJobWait(job) })
       }
+      if (job) seen.add('transform-job')
     }
     return undefined
   }
@@ -116,13 +143,11 @@ export const createTeardown = ({
     })
   }
 
-  const mayStillAppear = ({ approach }: ApproachStageInput, now: Date): boolean =>
-    approach.intents.some(({ kind, at }) => {
-      const seen =
-        kind === 'training-job' || kind === 'tuning-job'
-          ? approach.train !== undefined && approach.train.status === 'succeeded'
-          : approach.deploy?.status === 'succeeded'
-      return !seen && now.getTime() - Date.parse(at) < timing.visibleMs
+  const mayStillAppear = ({ approach }: ApproachStageInput, seen: ReadonlySet<Kind>, now: Date): boolean =>
+    now.getTime() - Date.parse(approach.closedAt ?? now.toISOString()) < timing.visibleMs &&
+    approach.intents.some(({ kind }) => {
+      const { status } = (kind === 'training-job' || kind === 'tuning-job' ? approach.train : approach.deploy) ?? {}
+      return !seen.has(kind) && status !== 'succeeded'
     })
 
   /** What costs money and does not go away must be seen by somebody: in the log at every look, and in the view. */
@@ -133,20 +158,22 @@ export const createTeardown = ({
     return later({ ...waiting.later, reason: `OVERDUE since ${begunAt}: ${waiting.later.reason}` })
   }
 
-  return async (input, { now, log }) => {
-    const { experiment, approach } = input
-    const { id: approachId, attempt, intents, index } = approach
-    await ledger.closeAttempt(experiment.id, approachId, attempt)
+  return async (given, { now, log }) => {
+    const { experiment } = given
+    const approach = await close(given)
+    const input = { ...given, approach }
+    const { attempt, intents, index } = approach
     const name = resourceName(experiment.id, index, attempt)
     const kinds = new Set(intents.map(({ kind }) => kind))
 
-    const waiting = await stopJobs(name, kinds)
+    const seen = new Set<Kind>()
+    const waiting = await stopJobs(name, kinds, seen)
     const endpoint = kinds.has('endpoint')
       ? await ifThere(() => sagemaker.send(new DescribeEndpointCommand({ EndpointName: name })))
       : undefined
     const left = endpoint ? await deleteEndpoint(name, endpoint) : waiting
     if (left) return raiseAlarm(left, input, now(), log)
-    if (mayStillAppear(input, now()))
+    if (mayStillAppear(input, seen, now()))
       return later({
         afterMs: timing.endpointPollMs,
         reason: `${name}: absent so far, waits until it could no longer appear`,
