@@ -16,31 +16,43 @@ export const createRandom = (seed: number) => {
 }
 export type Random = ReturnType<typeof createRandom>
 
+/** When every run begins. */
+export const START_MS = Date.UTC(2026, 0, 1)
+
 interface Event {
   atMs: number
   order: number
   run: () => void
   /** Nobody awaits it: it only makes further events. */
   silent: boolean
+  /** The beat of something that is repeated for ever. */
+  beat: boolean
 }
 
 /** Virtual time: events run in the order of their time, ties in the order they were made. Nothing waits for real. */
 export class Scheduler {
-  nowMs = Date.UTC(2026, 0, 1)
+  nowMs = START_MS
   readonly random: Random
   #events: Event[] = []
   #made = 0
+  #beats = 0
 
   constructor(random: Random) {
     this.random = random
   }
 
-  at(delayMs: number, run: () => void, { silent = false } = {}) {
-    const event = { atMs: this.nowMs + delayMs, order: this.#made++, run, silent }
+  at(delayMs: number, run: () => void, { silent = false, beat = false } = {}) {
+    const event = { atMs: this.nowMs + delayMs, order: this.#made++, run, silent, beat }
+    if (beat) this.#beats++
     // Kept sorted, the next one last; insertion from the end is short, for most events are near.
     let index = this.#events.length
     while (index > 0 && isSooner(this.#events[index - 1], event)) index--
     this.#events.splice(index, 0, event)
+  }
+
+  /** Whether nothing is under way or still to come but for beats. */
+  get isAtRest(): boolean {
+    return this.#events.length === this.#beats
   }
 
   wait(delayMs: number): Promise<void> {
@@ -55,12 +67,13 @@ export class Scheduler {
     while (!isOver()) {
       const event = this.#events.pop()
       if (!event || event.atMs > endMs) return isOver()
+      if (event.beat) this.#beats--
       this.nowMs = Math.max(this.nowMs, event.atMs)
       event.run()
       if (event.silent) continue
-      // Lets every continuation of the event run before the next.
-      await new Promise((resolve) => {
-        setImmediate(resolve)
+      // Lets every continuation of the event run before the next: ticks come after all microtasks, and nothing here waits for the machine.
+      await new Promise<void>((resolve) => {
+        process.nextTick(resolve)
       })
     }
     return true

@@ -31,7 +31,7 @@ import { createTune } from '../../workers/tune/src/tune.ts'
 import { createDocuments } from '../../packages/ledger/src/write-once.ts'
 import { awsError, VirtualCloud } from './cloud.ts'
 import { brokenGuard } from './guards.ts'
-import { createRandom, Scheduler } from './scheduler.ts'
+import { createRandom, Scheduler, START_MS } from './scheduler.ts'
 import { VirtualS3 } from './virtual-s3.ts'
 
 /** Probabilities of what may go wrong; all zero is the fault-free run. */
@@ -85,6 +85,7 @@ const timing = createTiming(1)
 const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 const sha256 = 'a'.repeat(64)
 const stored = { key: 'k', sha256, bytes: 1 }
+const neverAborted = new AbortController().signal
 
 const spec = experimentSpecSchema.parse({
   name: 'simulated',
@@ -107,10 +108,51 @@ const spec = experimentSpecSchema.parse({
   ],
 })
 
+const acceptedAt = new Date(START_MS).toISOString()
+/** One object for all runs: the fold checks each document against its schema once, and this is the largest. */
+const acceptedDocument: object = {
+  writer: 'w',
+  id: EXPERIMENT_ID,
+  createdAt: acceptedAt,
+  installation: INSTALLATION,
+  environment: 'local',
+  spec,
+  specSha256: sha256,
+  dataset: {
+    record: {
+      writer: 'w',
+      id: spec.dataset,
+      name: 'd',
+      createdAt: acceptedAt,
+      location: 's3://bucket/d/',
+      upload: false,
+    },
+    check: {
+      status: 'ready',
+      checkedAt: acceptedAt,
+      fingerprint: sha256,
+      manifest: stored,
+      images: 100,
+      boxes: 100,
+      classes: [{ categoryId: 1, name: 'c', images: 100, boxes: 100 }],
+      duplicates: [],
+      faults: { count: 0, byCode: {}, first: [] },
+    },
+  },
+}
+
 interface Process {
   id: number
   alive: boolean
   frozenUntilMs: number
+}
+
+/** What one process holds ready for all its deliveries. */
+interface Parts {
+  advance: ReturnType<typeof createAdvance>
+  runStage: ReturnType<typeof createRunStage>
+  loadExperiment: () => Promise<ExperimentRecord>
+  sagemaker: SageMakerClient
 }
 
 interface Job {
@@ -136,6 +178,7 @@ export class World {
   #waits = new Map<string, CloudWaiter>()
   #note: Note | undefined
   #notesKept = false
+  #parts = new Map<Process, Parts>()
   #polls = new Map<Process, () => Promise<void>>()
   #reconcilers = new Map<Process, () => Promise<unknown>>()
   #janitors = new Map<Process, () => Promise<unknown>>()
@@ -154,7 +197,7 @@ export class World {
   }
 
   #log(text: string) {
-    this.trace.push(`${((this.scheduler.nowMs - Date.UTC(2026, 0, 1)) / 1000).toFixed(1)} s  ${text}`)
+    this.trace.push(`${((this.scheduler.nowMs - START_MS) / 1000).toFixed(1)} s  ${text}`)
   }
 
   /** A call over the network by a process that may die or freeze: what was sent takes effect even when the sender is gone. */
@@ -204,47 +247,25 @@ export class World {
   /** Documents are only ever added, so their number tells whether the last fold still holds. */
   fold(): ExperimentRecord {
     if (this.#folded?.documents === this.s3.documents.size) return this.#folded.experiment
-    const experiment = foldExperiment(new Map(this.s3.documents))
+    const experiment = foldExperiment(this.s3.documents)
     this.#folded = experiment && { documents: this.s3.documents.size, experiment }
     if (!experiment) throw new Error('the experiment is gone')
     return experiment
   }
 
   accept() {
-    const at = new Date(this.scheduler.nowMs).toISOString()
-    const record = {
-      writer: 'w',
-      id: spec.dataset,
-      name: 'd',
-      createdAt: at,
-      location: 's3://bucket/d/',
-      upload: false,
-    }
-    const check = {
-      status: 'ready',
-      checkedAt: at,
-      fingerprint: sha256,
-      manifest: stored,
-      images: 100,
-      boxes: 100,
-      classes: [{ categoryId: 1, name: 'c', images: 100, boxes: 100 }],
-      duplicates: [],
-      faults: { count: 0, byCode: {}, first: [] },
-    }
-    const accepted = {
-      id: EXPERIMENT_ID,
-      createdAt: at,
-      installation: INSTALLATION,
-      environment: 'local',
-      spec,
-      specSha256: sha256,
-      dataset: { record, check },
-    }
-    this.#create('spec.json', accepted)
+    this.s3.documents.set('spec.json', acceptedDocument)
+    this.#log('document spec.json')
+  }
+
+  #partsOf(process: Process): Parts {
+    const known = this.#parts.get(process) ?? this.#makeParts(process)
+    this.#parts.set(process, known)
+    return known
   }
 
   /** The parts of a process as the workers wire them, on virtual clients. */
-  #partsOf(process: Process) {
+  #makeParts(process: Process) {
     const iso = () => new Date(this.scheduler.nowMs).toISOString()
     const repeat = async (firstTry: number, effect: () => unknown) => {
       for (let tries = firstTry; ; tries++) {
@@ -414,7 +435,7 @@ export class World {
       classify: classifyError,
       timing,
     })
-    return { advance, runStage, write, loadExperiment, sagemaker }
+    return { advance, runStage, loadExperiment, sagemaker }
   }
 
   #ensure(ref: StageRef) {
@@ -449,7 +470,7 @@ export class World {
       log,
       worker: String(process.id),
       now: () => new Date(this.scheduler.nowMs),
-      signal: new AbortController().signal,
+      signal: neverAborted,
       progress: () => {},
     }
     const startedAt = new Date(this.scheduler.nowMs).toISOString()
@@ -591,9 +612,9 @@ export class World {
       const awake = this.#awake()
       const process = awake[this.#random.below(awake.length)]
       if (process) pass(process).catch((error: unknown) => this.#log(`${name}: ${String(error)}`))
-      this.scheduler.at(everyMs, tick)
+      this.scheduler.at(everyMs, tick, { beat: true })
     }
-    this.scheduler.at(this.#random.between(0, everyMs), tick)
+    this.scheduler.at(this.#random.between(0, everyMs), tick, { beat: true })
   }
 
   /** As the API does it: mark, attempt, mark again, each a call of its own. Also after the end. */
@@ -636,17 +657,22 @@ export class World {
       )
   }
 
-  /** Runs the experiment to its end and ten minutes on, with the reconciler and the janitor beside it. Answers whether it ended. */
+  /**
+   * Runs the experiment to its end and on, with the reconciler, the janitor and the poller beside it: through a pass of each at least, and until no
+   * process has anything under way and nothing is left, 20 minutes at most. Answers whether it ended.
+   */
   async run(limitMs = 24 * 3_600_000): Promise<boolean> {
     this.accept()
     this.#background('reconciler', timing.reconcileMs, (process) => this.#reconcilerOf(process)())
-    this.#background('janitor', 300_000, (process) => this.#janitorOf(process)())
+    this.#background('janitor', timing.janitorMs, (process) => this.#janitorOf(process)())
     this.#background('poller', pollEveryMs(this.#faults.crowd, timing), (process) => this.#pollOf(process)())
     this.#disturb()
     const endsAfterMs = this.scheduler.nowMs + (this.#faults.retry ? HORIZON_MS : 0)
     const isOver = () => this.fold().finish !== undefined && !this.#open && this.scheduler.nowMs >= endsAfterMs
     const ended = await this.scheduler.runUntil(isOver, limitMs)
-    await this.scheduler.runUntil(() => false, 20 * 60_000)
+    const passedMs = this.scheduler.nowMs + timing.janitorMs + 60_000
+    const isAtRest = () => this.scheduler.nowMs >= passedMs && this.scheduler.isAtRest && this.cloud.left().length === 0
+    await this.scheduler.runUntil(isAtRest, 20 * 60_000)
     return ended
   }
 }
