@@ -1,9 +1,14 @@
+import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { DescribeTrainingJobCommand } from '@aws-sdk/client-sagemaker'
 import type { Plan } from '@assay/contracts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Stack, startStack } from '@assay/dev'
+import { repositoryRoot, type Stack, startStack } from '@assay/dev'
 import { aTypeOne, aTypeTwo, createCloudControl, createStudy, type Study } from './study.ts'
 
 let stack: Stack
@@ -175,4 +180,33 @@ test('a retry that could break the budget is refused with the figures, and begin
   await study.client.retry(roomy, 'timed')
   await study.until(roomy, ({ approaches: [one] }) => one?.attempt === 2 && one.state === 'failed')
   expect(await cloud.created('CreateTrainingJob', roomy)).toHaveLength(2)
+})
+
+test('the doctor finds an image that is not there and a quota that is too low for an experiment', async () => {
+  const quota = `${dear} for training job usage`
+  await cloud.change('lifecycle', { quotas: { [quota]: 1 } })
+  const { approaches, ...rest } = timedSpec({ epochs: 1, trainShare: 0.5 }, 30)
+  const image = '123456789012.dkr.ecr.us-east-1.amazonaws.com/not-pushed:1'
+  const folder = await mkdtemp(join(tmpdir(), 'assay-doctor-'))
+  const file = join(folder, 'experiment.json')
+  await writeFile(
+    file,
+    JSON.stringify({ ...rest, approaches: approaches.map((one) => ({ ...one, servingImage: image })) }),
+  )
+  const env = { ...process.env, ...stack.settings, ASSAY_URL: stack.apiUrl }
+  const program = join(repositoryRoot, 'dist/cli.js')
+  const done = promisify(execFile)(process.execPath, [program, 'doctor', '-f', file, '-o', 'json'], { env })
+  const { code, stdout } = await done.then(
+    ({ stdout }) => ({ code: 0, stdout }),
+    (error: { code: number; stdout: string }) => error,
+  )
+  const findings = JSON.parse(stdout) as { check: string; status: string; detail: string; advice?: string }[]
+  expect(code).toBe(1)
+  expect(findings.filter(({ status }) => status === 'failed').map(({ check }) => check)).toEqual(['image', 'quota'])
+  expect(findings.find(({ check, status }) => check === 'image' && status === 'failed')?.detail).toContain(image)
+  // One training, and two trials at a time.
+  expect(findings.find(({ status, check }) => check === 'quota' && status === 'failed')?.detail).toContain(
+    `${quota}: 3 at a time met, 1 allowed`,
+  )
+  await cloud.change('lifecycle', { quotas: {} })
 })

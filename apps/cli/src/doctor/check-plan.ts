@@ -24,7 +24,11 @@ const checkImage = async (ecr: ECRClient, image: string): Promise<Finding> => {
           'choose a version or region that has it, or push it there',
         )
   } catch (error) {
-    return fromError('image', error, { allow: 'ecr:BatchGetImage', advice: `${image}: check account, region and tag` })
+    const found = fromError('image', error, {
+      allow: 'ecr:BatchGetImage',
+      advice: 'check account, region and tag, or push it there',
+    })
+    return { ...found, detail: `${image}: ${found.detail}` }
   }
 }
 

@@ -7,6 +7,7 @@ import { CreateBucketCommand } from '@aws-sdk/client-s3'
 import { startLocalCloud } from '@assay/local-cloud'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runCli } from '../run-cli.ts'
+import { checkBucket } from './check-bucket.ts'
 import { checkClock } from './check-clock.ts'
 import type { Finding } from './finding.ts'
 import { runDoctor } from './run-doctor.ts'
@@ -124,3 +125,14 @@ test('a clock that is off by more than signatures allow is a failure', async () 
   const [late] = await checkClock(cloud.url, () => Date.now() - 400_000)
   expect(late).toMatchObject({ status: 'failed', detail: expect.stringMatching(/^\d+ s behind/) as string })
 })
+
+test('a bucket of another region than the jobs is a failure that names both', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'assay-doctor-'))
+  const elsewhere = await startLocalCloud({ dataDir, region: 'eu-west-1', jumpStart: false })
+  const { s3, destroy } = createCloudClients({ region: 'eu-west-1', cloudUrl: elsewhere.url })
+  await s3.send(new CreateBucketCommand({ Bucket: 'assay' }))
+  const [bucket] = await checkBucket(s3, { bucket: 'assay', region: 'us-east-1', account: undefined })
+  destroy()
+  await elsewhere.close()
+  expect(bucket).toMatchObject({ status: 'failed', detail: 'assay is in eu-west-1, the jobs run in us-east-1' })
+}, 30_000)
