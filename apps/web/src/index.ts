@@ -1,4 +1,3 @@
-export { applyEvent } from './apply-event.ts'
 export { assets } from './assets.ts'
 export { trialsId } from './components/trials.tsx'
 export type { ShownFault } from './components/faults.tsx'

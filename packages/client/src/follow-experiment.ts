@@ -1,24 +1,6 @@
-import { type ExperimentEvent, type ExperimentView, type StageView, terminalStates } from '@assay/contracts'
+import { type ExperimentView, terminalStates } from '@assay/contracts'
+import { applyEvent } from './apply-event.ts'
 import type { AssayClient } from './client.ts'
-
-const replaced = (stages: readonly StageView[], stage: StageView): StageView[] =>
-  stages.map((old) => (old.stage === stage.stage && old.part === stage.part ? stage : old))
-
-/** The view after an event. Pure; an event of a stage that the view does not know changes nothing. */
-export const applyEvent = (view: ExperimentView | undefined, event: ExperimentEvent): ExperimentView | undefined => {
-  if (event.type === 'snapshot') return event.experiment
-  if (!view) return undefined
-  if (event.type === 'state') return { ...view, state: event.state }
-  if (event.type === 'cost') return { ...view, cost: event.cost }
-  const { approachId, stage } = event
-  if (approachId === undefined) return { ...view, stages: replaced(view.stages, stage) }
-  return {
-    ...view,
-    approaches: view.approaches.map((approach) =>
-      approach.id === approachId ? { ...approach, stages: replaced(approach.stages, stage) } : approach,
-    ),
-  }
-}
 
 export const isTerminal = (view: ExperimentView): boolean => terminalStates.includes(view.state)
 

@@ -1,5 +1,6 @@
 import type { ApproachDetail, ExperimentView } from '@assay/contracts'
-import { applyEvent, renderFragments } from '@assay/web'
+import { applyEvent } from '@assay/client'
+import { renderFragments } from '@assay/web'
 import { tunedDetails } from '../approach-detail.ts'
 import type { ApiContext } from '../context.ts'
 import { isTerminal, requireExperiment, restView } from '../experiment-view.ts'

@@ -1,10 +1,31 @@
-import type { ExperimentView } from '@assay/contracts'
+import { experimentSpecSchema, type ExperimentView } from '@assay/contracts'
 import { expect, test } from 'vitest'
 import { applyEvent } from './apply-event.ts'
-import { anExperimentView } from './fakes/experiment-view.ts'
 
-const view: ExperimentView = anExperimentView()
 const at = '2026-11-23T12:00:00.000Z'
+const id = 'aaaaaaaaaaaaa'
+const approaches = ['type-1', 'type-2'].map((id) => ({ id, recipe: 'sagemaker-object-detection' as const }))
+const view: ExperimentView = {
+  id,
+  name: 'steel defects',
+  state: 'running',
+  environment: 'local',
+  datasetId: `ds-${id}`,
+  createdAt: at,
+  stages: [
+    { stage: 'prepare', part: 'recordio', state: 'running' },
+    { stage: 'prepare', part: 'jumpstart', state: 'queued' },
+  ],
+  approaches: approaches.map((approach) => ({
+    ...approach,
+    title: approach.id,
+    attempt: 1,
+    state: 'running',
+    stages: [{ stage: 'deploy', state: 'pending' }],
+  })),
+  spec: experimentSpecSchema.parse({ name: 'steel defects', dataset: `ds-${id}`, approaches }),
+  links: { self: '', events: '', report: '', page: '' },
+}
 
 test('nothing is known before a snapshot', () => {
   const event = { type: 'state', at, state: 'failed' } as const
