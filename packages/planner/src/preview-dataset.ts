@@ -35,7 +35,7 @@ const wantsOf = ({ approaches }: PreviewedSpec) => ({
 export const previewKey = (spec: PreviewedSpec, manifestSha256: string): string =>
   JSON.stringify([manifestSha256, spec.split, wantsOf(spec)])
 
-/** Splits the data set and lays its channels out, as the stages will. Takes seconds for 100,000 images. Pure. */
+/** Splits the data set and lays its channels out, as the stages will. Synchronous, in proportion to the images. Pure. */
 export const previewDataset = (
   spec: PreviewedSpec,
   { manifest, fingerprint, bucket }: { manifest: DatasetManifest; fingerprint: string; bucket: string },
