@@ -100,8 +100,8 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'what kills its worker five times is set aside',
     file: 'packages/pipeline/src/run-stage.ts',
-    from: 'delivery.crashes >= MOST_CRASHES && ',
-    to: 'delivery.crashes > 1_000 && ',
+    from: 'crashes >= MOST_CRASHES && ',
+    to: 'crashes > 1_000 && ',
     tests: unit('packages/pipeline/src/run-stage.test.ts'),
   },
 ]
