@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createTiming } from '@assay/pipeline'
 import { type Bench, type Calm, type Disturbance, runAndJudge } from './calm-run.ts'
+import { timeScale } from './chaos-stack.ts'
 import type { LiveRow } from './live-rows.ts'
 import type { RowResult } from './run-fault-row.ts'
 import type { Scenario } from './scenarios.ts'
@@ -7,6 +9,8 @@ import { chaosStages, outcomeWrite } from './stages.ts'
 
 /** So long each stage is held at the write of its outcome, so that it is surely at work. */
 const HELD_MS = 1_500
+/** Longer than a freeze: a stage may begin while another's worker stands still, and must not be over when that goes on. */
+const HELD_BY_FREEZE_MS = 5 * createTiming(timeScale).lockMs
 const LOOK_EVERY_MS = 30
 const GIVE_UP_MS = 200_000
 
@@ -20,12 +24,13 @@ export const runLiveRow = async (
   company: Pick<Disturbance, 'inCompany'> = {},
 ): Promise<RowResult> => {
   const { stack, experiments } = bench
+  const frozen = row.frozen ?? false
   const held = new Map<number, (typeof chaosStages)[number]>()
   const met: string[] = []
 
   const prepare = async (id: string) => {
     for (const stage of chaosStages) {
-      const rule = { ...outcomeWrite(stage, id), count: 1, effect: { delayMs: HELD_MS } }
+      const rule = { ...outcomeWrite(stage, id), count: 1, effect: { delayMs: frozen ? HELD_BY_FREEZE_MS : HELD_MS } }
       held.set(await stack.cloud.addFault(rule), stage)
     }
   }
@@ -43,7 +48,6 @@ export const runLiveRow = async (
       await sleep(LOOK_EVERY_MS)
     }
   }
-  const frozen = row.frozen ?? false
   const violations = await runAndJudge(bench, scenario, calm, { ...company, prepare, disturb, frozen })
   return { met, missed: [...held.values()].map(({ name }) => name), violations }
 }
