@@ -31,6 +31,8 @@ export const openBench = async (stack: ChaosStack): Promise<Bench> => {
 /** Runs a scenario on a data set of its own with nothing going wrong. Throws where it does not end. */
 export const runCalmly = async ({ stack, experiments }: Bench, scenario: Scenario): Promise<Calm> => {
   await experiments.forgetChannels()
+  // Points that only disturbed runs come by are no part of this one.
+  stack.crash.forgetReached()
   const { id } = await experiments.submit(await experiments.addDataset(), scenario.change)
   await scenario.act(experiments, id)
   const experiment = await experiments.until(id, ({ finish }) => finish !== undefined, RUN_MS)

@@ -10,8 +10,9 @@ export const createCrashControl = (folder: string) => {
   }
   return {
     folder,
-    /** Points that some process has reached, in the order of their first time. */
+    /** Points that some process has reached since `forgetReached`, in the order of their first time. */
     reached: () => linesOf('reached'),
+    forgetReached: () => writeFileSync(join(folder, 'reached'), ''),
     died: () => linesOf('died'),
     /** From now on these points, and no others, kill the process that reaches them, each once. */
     arm: (points: readonly string[]) => {

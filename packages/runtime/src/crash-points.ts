@@ -14,7 +14,7 @@ export interface CrashPoints {
 export const noCrashPoints: CrashPoints = { around: (_effect, act) => act(), within: (_stage, act) => act() }
 
 /**
- * Points of a process kind under a folder. `reached` gets a line for each point when it is first reached, such as
+ * Points of a process kind under a folder. `reached` gets a line whenever one is reached, such as
  * `worker-train: after CreateTrainingJob in train`. A point that stands in `armed` ends the process there by SIGKILL, once: `died` remembers it.
  */
 export const createCrashPoints = (folder: string, processKind: string): CrashPoints => {
@@ -26,13 +26,11 @@ export const createCrashPoints = (folder: string, processKind: string): CrashPoi
   ]
   const linesOf = (file: string): string[] => (existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [])
   const stages = new AsyncLocalStorage<string>()
-  const seen = new Set<string>()
 
   const reach = (side: 'before' | 'after', effect: string) => {
     const stage = stages.getStore()
     const point = `${processKind}: ${side} ${effect}${stage === undefined ? '' : ` in ${stage}`}`
-    if (!seen.has(point)) appendFileSync(reached, `${point}\n`)
-    seen.add(point)
+    appendFileSync(reached, `${point}\n`)
     if (!linesOf(armed).includes(point) || linesOf(died).includes(point)) return
     appendFileSync(died, `${point}\n`)
     process.kill(process.pid, 'SIGKILL')
