@@ -1,5 +1,6 @@
 // Kills processes at their crash points, lets every stage meet every fault, soaks: `npm run chaos -- --seed 1 --minutes 10`.
-// `--only crash,faults,outcomes,live,soak` runs a part. Ends with the table of invariants and exit code 1 where one is broken.
+// `--only crash,faults,outcomes,live,soak` runs a part, `--row TEXT` (repeatable) of its faults, outcomes and live rows those that are named
+// so. Ends with the table of invariants and exit code 1 where one is broken.
 import { parseArgs } from 'node:util'
 import { createRandom } from '../simulation/scheduler.ts'
 import { type Bench, openBench, runAndJudge, runCalmly } from './calm-run.ts'
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     minutes: { type: 'string', default: '10' },
     only: { type: 'string', default: phases.join(',') },
+    row: { type: 'string', multiple: true, default: [''] },
   },
 })
 const seed = Number(values.seed)
@@ -33,6 +35,15 @@ if (unknown !== undefined || !Number.isInteger(seed) || !(Number(values.minutes)
   )
   process.exit(2)
 }
+
+const rowNames = [...faultRows, ...outcomeRows, ...liveRows].map(({ fault }) => fault)
+const nameless = values.row.find((text) => !rowNames.some((name) => name.includes(text)))
+if (nameless !== undefined) {
+  process.stderr.write(`--row "${nameless}" names none of: ${rowNames.join('; ')}\n`)
+  process.exit(2)
+}
+const named = <Row extends { fault: string }>(rows: readonly Row[]): readonly Row[] =>
+  rows.filter(({ fault }) => values.row.some((text) => fault.includes(text)))
 
 const startedMs = performance.now()
 const say = (line: string) => {
@@ -85,12 +96,12 @@ const run: Record<Phase, () => Promise<void>> = {
   faults: () =>
     onStack({}, async (bench) => {
       const { scenario, calm } = await calmly(bench, alone)
-      for (const row of faultRows) findings.add(row.fault, await runFaultRow(bench, scenario, calm, row))
+      for (const row of named(faultRows)) findings.add(row.fault, await runFaultRow(bench, scenario, calm, row))
     }),
   outcomes: () =>
     onStack({}, async (bench) => {
       const { scenario, calm } = await calmly(bench, alone)
-      for (const { fault, disturbance } of outcomeRows)
+      for (const { fault, disturbance } of named(outcomeRows))
         findings.add(fault, {
           met: [fault],
           missed: [],
@@ -98,7 +109,7 @@ const run: Record<Phase, () => Promise<void>> = {
         })
     }),
   live: async () => {
-    for (const row of liveRows)
+    for (const row of named(liveRows))
       await onStack(row.frozen ? { workers: twoOfEach } : {}, async (bench) => {
         const { scenario, calm } = await calmly(bench, alone)
         if (row.frozen) for (const name of spares(bench)) await bench.stack.takeDown(name)
