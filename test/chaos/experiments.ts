@@ -53,7 +53,8 @@ export const createExperiments = async (stack: Stack) => {
   const folder = join(stack.runFolder, 'images')
   await makeSteelDefects({ folder, images: 31, seed: 7, sizePx: 64 })
 
-  const record = async (id: string): Promise<ExperimentRecord | undefined> => foldExperiment(await ledger.documents(id))
+  const record = (id: string): Promise<ExperimentRecord | undefined> =>
+    patiently(async () => foldExperiment(await ledger.documents(id)))
 
   /** Looks at the record again until it is so; undefined where that takes too long. */
   const until = async (
