@@ -20,3 +20,4 @@ export {
   resourceTags,
   tagNames,
 } from './names.ts'
+export { readCheckedImage } from './read-checked-image.ts'

@@ -1,5 +1,6 @@
-import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import type { S3Client } from '@aws-sdk/client-s3'
 import { InvokeEndpointCommand, type SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime'
+import { readCheckedImage } from '@assay/cloud'
 import type { InferenceFormat } from '@assay/recipes'
 import type { Answers } from './answers.ts'
 
@@ -16,8 +17,7 @@ export const endpointAnswers = (
   message: `sends images to ${endpointName}`,
   again: true,
   of: async (image) => {
-    const object = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: image.key }))
-    const { body, sent } = await format.encode((await object.Body?.transformToByteArray()) ?? new Uint8Array(), image)
+    const { body, sent } = await format.encode(await readCheckedImage(s3, bucket, image), image)
     const startedMs = performance.now()
     const answer = await runtime.send(
       new InvokeEndpointCommand({

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { Upload } from '@aws-sdk/lib-storage'
+import { readCheckedImage } from '@assay/cloud'
 import type { ChannelLayout, DatasetImage } from '@assay/contracts'
 import {
   channelFileNames,
@@ -11,8 +11,6 @@ import {
   vocXml,
   writeRecordIO,
 } from '@assay/datasets'
-import { PermanentError } from '@assay/pipeline'
-import { readObject } from './s3-source.ts'
 import { writeAugmentedManifest } from './write-augmented-manifest.ts'
 import { writeCoco } from './write-coco.ts'
 import { listThere, writeFiles, type Writer } from './write-files.ts'
@@ -63,13 +61,7 @@ const writeRecordFiles: Writer = async (target, manifest, plans) => {
   let done = 0
   const read = async (image: DatasetImage) => {
     signal.throwIfAborted()
-    const bytes = await readObject(s3, manifest.bucket, image.key)
-    const met = createHash('sha256').update(bytes).digest('hex')
-    if (met !== image.sha256)
-      throw new PermanentError(
-        'dataset_changed',
-        `${image.file} was replaced since the check; register the data set again`,
-      )
+    const bytes = await readCheckedImage(s3, manifest.bucket, image)
     onImage(++done)
     return bytes
   }
