@@ -4,8 +4,8 @@ import type { DatasetImage } from '@assay/contracts'
 import { PermanentError } from '@assay/pipeline'
 
 /**
- * The bytes of an image as they were checked. S3 keeps no checksum of what was uploaded without one, so the client alone would not notice a
- * wrong bit. Throws `dataset_changed` where the image was replaced since; a plain error, which passes, where S3 still has what was checked
+ * The bytes of an image as they were checked. Not every object has a checksum in S3 (older ones, and those of other stores that speak S3, have
+ * none), so the client alone would not notice a wrong bit. Throws `dataset_changed` where the image was replaced since; a plain error, which passes, where S3 still has what was checked
  * and the bytes were damaged on their way.
  */
 export const readCheckedImage = async (
