@@ -159,7 +159,8 @@ export class VirtualCloud {
       }
     return {
       ...trial,
-      ...(status === 'Failed' ? { FailureReason: resource.failure } : {}),
+      // Its instance never came, so nothing is billed.
+      ...(status === 'Failed' ? { FailureReason: resource.failure, BillableTimeInSeconds: 0 } : {}),
       TrainingJobStatus: status,
       TrainingJobArn: name,
     }
