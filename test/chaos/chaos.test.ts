@@ -47,14 +47,15 @@ const chosen = [
 test('faults at every stage, jobs delivered twice and an emptied Redis change nothing', limits, async () => {
   const company = { inCompany: true }
   const { next } = createRandom(1)
-  const results = await Promise.all([
-    ...faultRows
+  const results = await Promise.all(
+    faultRows
       .filter(({ fault }) => chosen.includes(fault))
       .map(async (row) => ({ fault: row.fault, ...(await runFaultRow(bench, scenario, calm, row, company)) })),
-    ...liveRows
-      .filter(({ fault }) => fault === 'Redis emptied' || fault === 'the job delivered twice at once')
-      .map(async (row) => ({ fault: row.fault, ...(await runLiveRow(bench, scenario, calm, row, next, company)) })),
-  ])
+  )
+  // Apart from the faults above: an emptied Redis and a damaged read in one run are two faults, and neither row expects the other's.
+  for (const row of liveRows)
+    if (row.fault === 'Redis emptied' || row.fault === 'the job delivered twice at once')
+      results.push({ fault: row.fault, ...(await runLiveRow(bench, scenario, calm, row, next, company)) })
   for (const { fault, met, missed } of results)
     process.stdout.write(`${fault}: met by ${met.join(', ')}; not by ${missed.join(', ') || 'none'}\n`)
   expect(results.flatMap(({ fault, violations }) => violations.map((one) => ({ fault, ...one })))).toEqual([])

@@ -54,7 +54,7 @@ const renderings: Record<
   ReportFormat,
   (report: Report, pictures: () => Promise<PictureUris>) => string | Promise<string>
 > = {
-  json: (report) => `${JSON.stringify(report, undefined, 2)}\n`,
+  json: (report) => JSON.stringify(report),
   html: async (report, pictures) => renderHtml(report, await pictures()),
   md: renderMarkdown,
   csv: renderCsv,
