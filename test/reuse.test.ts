@@ -118,7 +118,7 @@ test('a training whose model was deleted is trained again, and that one is reuse
 })
 
 test('a worker killed while its job trains leaves one job and one memory of it', async () => {
-  const approaches = [aTypeOne({ hyperparameters: { epochs: 12, mini_batch_size: 8 } })]
+  const approaches = [aTypeOne({ hyperparameters: { epochs: 60, mini_batch_size: 8 } })]
   const id = await study.submit({ dataset: steel, reuse: 'auto', approaches })
   await study.until(id, ({ approaches: [approach] }) => approach?.stages[0]?.progress?.done !== undefined)
   await stack.kill('worker-train-1')

@@ -79,11 +79,14 @@ export const createStudy = (stack: Stack) => {
   }
 
   const until = async (id: string, isSo: (view: ExperimentView) => boolean): Promise<ExperimentView> => {
-    for (;;) {
+    // A retry opens an ended experiment again within moments; one that stays ended will not become so any more.
+    for (let looksAfterEnd = 0; looksAfterEnd < 100; ) {
       const view = await client.experiment(id)
       if (isSo(view)) return view
+      looksAfterEnd = view.outcome ? looksAfterEnd + 1 : 0
       await sleep(100)
     }
+    throw new Error(`experiment ${id} ended before it was so: ${isSo.toString()}`)
   }
 
   return {
