@@ -19,7 +19,7 @@ test.each([
   [{ port: 'http' }, '--port must be a number from 0 to 65535, not http'],
   [{ port: '65536' }, '--port must be'],
   [{ port: '1.5' }, '--port must be'],
-  [{ cpus: '0' }, '--cpus must be a number from 1 to 1024, not 0'],
+  [{ cpus: '0' }, '--cpus must be a number from 1 to 1000000, not 0'],
   [{ credentials: ['a:b', 'only-an-id'] }, '--credentials must be ID:SECRET'],
   [{ account: '1234' }, '--account must be twelve digits, not 1234'],
   [{ region: 'Frankfurt' }, '--region must be a name like us-east-1, not Frankfurt'],

@@ -27,9 +27,9 @@ export const readOptions = (line: CommandLine): LocalCloudOptions => {
   const faults: string[] = []
   const port = wholeNumber(line.port, 0, 65_535)
   if (port === undefined) faults.push(`--port must be a number from 0 to 65535, not ${line.port}`)
-  const cpus = line.cpus === undefined ? undefined : wholeNumber(line.cpus, 1, 1024)
+  const cpus = line.cpus === undefined ? undefined : wholeNumber(line.cpus, 1, 1_000_000)
   if (line.cpus !== undefined && cpus === undefined)
-    faults.push(`--cpus must be a number from 1 to 1024, not ${line.cpus}`)
+    faults.push(`--cpus must be a number from 1 to 1000000, not ${line.cpus}`)
   const credentials = line.credentials?.map(readCredential)
   if (credentials?.some(({ accessKeyId, secretAccessKey }) => accessKeyId === '' || secretAccessKey === ''))
     faults.push('--credentials must be ID:SECRET')
