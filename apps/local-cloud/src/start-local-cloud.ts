@@ -87,6 +87,7 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
   const s3 = await createS3({
     dataDir: join(dataDir, 's3'),
     region,
+    accountId,
     verifySignature: credentials.length > 0 ? createSigV4Verifier(credentials, { service: 's3' }) : undefined,
     around: control?.calls.s3,
   })

@@ -11,6 +11,8 @@ export interface S3Call extends S3Target {
   body: AsyncIterable<Buffer>
   buckets: Buckets
   region: string
+  /** Twelve digits: the owner of every bucket. */
+  accountId: string
   requestId: string
   chunkVerifier?: ChunkVerifier
 }

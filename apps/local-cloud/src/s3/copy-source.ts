@@ -1,10 +1,11 @@
+import { checkSourceOwner } from './bucket-owner.ts'
 import type { S3Call } from './call.ts'
 import { findObject } from './find-object.ts'
 import type { ObjectRecord } from './object-record.ts'
 import { checkKey } from './request.ts'
 import { S3Error } from './s3-error.ts'
 
-/** Reads x-amz-copy-source, `[/]bucket/key[?versionId=…]` in URL form, and finds it. Throws InvalidArgument, NoSuchBucket, NoSuchKey. */
+/** Reads x-amz-copy-source, `[/]bucket/key[?versionId=…]` in URL form, and finds it. Throws InvalidArgument, NoSuchBucket, NoSuchKey, AccessDenied. */
 export const readCopySource = (call: S3Call): { bucket: string; record: ObjectRecord } => {
   const header = String(call.req.headers['x-amz-copy-source'])
   const mark = header.indexOf('?versionId=')
@@ -13,6 +14,7 @@ export const readCopySource = (call: S3Call): { bucket: string; record: ObjectRe
   if (!parts) throw invalid(header)
   const [, bucket, key] = parts
   checkKey(key)
+  checkSourceOwner(call, bucket)
   return { bucket, record: findObject({ buckets: call.buckets, bucket, key, query }) }
 }
 

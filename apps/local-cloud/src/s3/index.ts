@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { checkBucketOwner } from './bucket-owner.ts'
 import { openBuckets } from './buckets.ts'
 import type { ChunkVerifier } from './aws-chunked.ts'
 import { createObjectStore, type ObjectStore } from './object-store.ts'
@@ -26,6 +27,8 @@ export interface S3Options {
   /** A folder of our own; one process at a time. */
   dataDir: string
   region: string
+  /** Owner of every bucket, twelve digits. (Default: 123456789012) */
+  accountId?: string
   /** Throws S3Error. (Default: signatures are not checked, only the expiry of presigned URLs) */
   verifySignature?: (req: IncomingMessage) => ChunkVerifier | void
   /** Wraps every request: fault control and journal. `run` does the work, answers, and never rejects. */
@@ -48,9 +51,12 @@ const toS3Error = (error: unknown, onFault: (error: unknown) => void): S3Error =
   return new S3Error('InternalError')
 }
 
+/** Operations on no bucket that is there yet: the API gives them no expected owner. */
+const ownerless = new Set(['ListBuckets', 'CreateBucket'])
+
 /** An S3-compatible server part over a folder; see docs/decisions/cloud-s3-storage.md for how objects lie there. */
 export const createS3 = async (options: S3Options): Promise<S3> => {
-  const { region, verifySignature, around, onFault = console.error } = options
+  const { region, accountId = '123456789012', verifySignature, around, onFault = console.error } = options
   const buckets = openBuckets(options.dataDir, options.durable ?? false)
 
   const perform = async (req: IncomingMessage, res: ServerResponse, operation: string): Promise<void> => {
@@ -65,7 +71,9 @@ export const createS3 = async (options: S3Options): Promise<S3> => {
           ? new S3Error('MethodNotAllowed', undefined, { Method: req.method ?? '' })
           : new S3Error('NotImplemented', `${operation} is not implemented here`, { Operation: operation })
       const body: AsyncIterable<Buffer> = req.iterator({ destroyOnReturn: false })
-      await act({ ...target, req, res, body, buckets, region, requestId, ...(chunkVerifier ? { chunkVerifier } : {}) })
+      const known = { ...target, req, res, body, buckets, region, accountId, requestId }
+      if (!ownerless.has(operation)) checkBucketOwner(known)
+      await act({ ...known, ...(chunkVerifier ? { chunkVerifier } : {}) })
     } catch (error) {
       // The client went away: nobody is left to be told.
       if (res.destroyed) return
