@@ -80,7 +80,7 @@ export const createStudy = (stack: Stack) => {
 
   const until = async (id: string, isSo: (view: ExperimentView) => boolean): Promise<ExperimentView> => {
     // A retry opens an ended experiment again within moments; one that stays ended will not become so any more.
-    for (let looksAfterEnd = 0; looksAfterEnd < 100; ) {
+    for (let looksAfterEnd = 0; looksAfterEnd < 100;) {
       const view = await client.experiment(id)
       if (isSo(view)) return view
       looksAfterEnd = view.outcome ? looksAfterEnd + 1 : 0

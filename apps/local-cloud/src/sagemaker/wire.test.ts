@@ -184,6 +184,10 @@ test('an endpoint that is being created cannot be deleted, and one that failed c
     () => endpointStatus('bad'),
     (status) => status === 'Failed',
   )
+  const update = (EndpointName: string) =>
+    cloud.sagemaker.send(new UpdateEndpointCommand({ EndpointName, EndpointConfigName: 'lifecycle' }))
+  await expect(update('stuck')).rejects.toThrow('Cannot update in-progress endpoint')
+  await expect(update('bad')).rejects.toThrow('Cannot update failed endpoint')
   expect(await endpointStatus('stuck')).toBe('Creating')
   await expect(cloud.sagemaker.send(new DeleteEndpointCommand({ EndpointName: 'stuck' }))).rejects.toThrow(
     'Cannot update in-progress endpoint',
@@ -216,6 +220,9 @@ test('an endpoint is updated without a gap', async () => {
     async () => [await endpointStatus('moving'), await invoke()].join(' '),
     (state) => state === 'InService new',
   )
+  await expect(
+    cloud.sagemaker.send(new UpdateEndpointCommand({ EndpointName: 'moving', EndpointConfigName: 'new' })),
+  ).rejects.toThrow('Cannot update endpoint with the currently in use endpoint configuration "new"')
 })
 
 test('an unknown endpoint and a body too large are told by the runtime', async () => {

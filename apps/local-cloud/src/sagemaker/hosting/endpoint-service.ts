@@ -194,9 +194,13 @@ export const createEndpointService = (
     tags.drop(record.endpoint.EndpointArn)
   }
 
-  const assertSettled = ({ endpoint }: EndpointRecord, ...refused: string[]) => {
-    if (refused.includes(endpoint.EndpointStatus))
-      throw validationError(`Cannot update in-progress endpoint "${endpoint.EndpointArn}".`)
+  const inProgress = ({ endpoint }: EndpointRecord) =>
+    validationError(`Cannot update in-progress endpoint "${endpoint.EndpointArn}".`)
+  /** A failed endpoint can only be deleted. */
+  const assertUpdatable = (record: EndpointRecord) => {
+    const { EndpointStatus: status, EndpointArn } = record.endpoint
+    if (status === 'Failed') throw validationError(`Cannot update failed endpoint "${EndpointArn}".`)
+    if (status !== 'InService') throw inProgress(record)
   }
 
   const assertEndpointQuota = (variants: DeployedVariant[]) => {
@@ -238,7 +242,11 @@ export const createEndpointService = (
     },
     update: (input) => {
       const record = get(input.EndpointName)
-      assertSettled(record, 'Creating', 'Updating', 'Deleting', 'Failed')
+      assertUpdatable(record)
+      if (record.endpoint.EndpointConfigName === input.EndpointConfigName)
+        throw validationError(
+          `Cannot update endpoint with the currently in use endpoint configuration "${input.EndpointConfigName}".`,
+        )
       const config = configs.get(input.EndpointConfigName)
       const next: EndpointRecord = {
         endpoint: { ...record.endpoint, EndpointConfigName: input.EndpointConfigName },
@@ -252,7 +260,7 @@ export const createEndpointService = (
     },
     changeWeights: (input) => {
       const record = get(input.EndpointName)
-      assertSettled(record, 'Creating', 'Updating', 'Deleting', 'Failed')
+      assertUpdatable(record)
       for (const wanted of input.DesiredWeightsAndCapacities) {
         const variant = record.variants.find(({ name }) => name === wanted.VariantName)
         if (!variant) throw validationError(`Could not find production variant "${wanted.VariantName}".`)
@@ -265,8 +273,9 @@ export const createEndpointService = (
     },
     delete: (name) => {
       const record = get(name)
-      assertSettled(record, 'Creating', 'Updating')
-      if (record.endpoint.EndpointStatus === 'Deleting') return
+      const { EndpointStatus: status } = record.endpoint
+      if (status === 'Creating' || status === 'Updating') throw inProgress(record)
+      if (status === 'Deleting') return
       record.endpoint.EndpointStatus = 'Deleting'
       save(record)
       inBackground(takeDown(record))
