@@ -42,6 +42,9 @@ const limitCalls = (client: SageMakerClient | CloudWatchLogsClient, admit: (acti
   )
 }
 
+// The SDK is pinned to a version that supports the Node.js it runs on; what it says at each start is about later versions of itself.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
+
 /** What every client of the process is made with. A local cloud gets made-up credentials, so that no real ones are ever read, let alone sent. */
 export const clientSettings = ({ region, cloudUrl }: Pick<CloudSettings, 'region' | 'cloudUrl'>) => ({
   region,
