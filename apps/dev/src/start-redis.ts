@@ -49,6 +49,8 @@ const serverArguments = (port: number, data: string): string[] =>
     ['--appendonly', 'yes'],
     ['--save', ''],
     ['--maxmemory-policy', 'noeviction'],
+    // A parked job's hash stays in its compact form; the older name of the setting is known to every version.
+    ['--hash-max-ziplist-value', '512'],
     ['--daemonize', 'no'],
   ].flat()
 

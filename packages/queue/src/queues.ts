@@ -10,6 +10,9 @@ export const MAX_TRIES = 8
 /** Stored with every job, so no more than each must say itself; how long ended jobs are kept is the worker's. */
 const jobOptions: JobsOptions = { attempts: MAX_TRIES, backoff: { type: 'capped' }, stackTraceLimit: 3 }
 
+/** BullMQ keeps 10,000 events a queue by default; nothing of ours reads them, and Bull Board does not either. */
+const EVENTS_KEPT = 100
+
 /** BullMQ orders delayed jobs by their due time times this, plus a counter. */
 const DELAYED_SCORE_PER_MS = 0x1000
 
@@ -44,7 +47,13 @@ export const createQueues = ({
   const queues = new Map<QueueName, Queue>(
     queueNames.map((name) => [
       name,
-      new Queue(name, { connection: redis, prefix, defaultJobOptions: jobOptions, skipVersionCheck: true }),
+      new Queue(name, {
+        connection: redis,
+        prefix,
+        defaultJobOptions: jobOptions,
+        skipVersionCheck: true,
+        streams: { events: { maxLen: EVENTS_KEPT } },
+      }),
     ]),
   )
   for (const queue of queues.values()) queue.on('error', () => {})
