@@ -2,6 +2,7 @@ import type { Outcome, StageRef } from '@assay/contracts'
 import { expect, test } from 'vitest'
 import { createRunStage, type Delivery, type ErrorClass, MOST_CRASHES } from './run-stage.ts'
 import { anExperiment } from './testing/an-experiment.ts'
+import { PermanentError } from './stage.ts'
 import { createTiming } from './timing.ts'
 
 const at = '2026-01-01T00:00:00.000Z'
@@ -53,6 +54,11 @@ test('an error that may pass is thrown to the queue, at the last try it is an ou
   expect(await deliver(passing, {})).toEqual({ answer: { thrown: passing }, outcomes: [] })
   const { outcomes } = await deliver(passing, { delivery: { tryNumber: 8 } })
   expect(outcomes).toMatchObject([{ status: 'failed', reason: { code: 'tries_exhausted' } }])
+})
+
+test('a stage whose handler learns of the cancel first ends canceled, not failed', async () => {
+  const { outcomes } = await deliver(new PermanentError('canceled', 'not created'), {})
+  expect(outcomes).toMatchObject([{ status: 'canceled', reason: { code: 'canceled' } }])
 })
 
 test('where the ledger cannot be read the last try is parked too: no job ends before its outcome is in the ledger', async () => {

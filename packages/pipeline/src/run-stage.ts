@@ -134,8 +134,10 @@ export const createRunStage =
       } catch (error) {
         const reason = permanentReason(error, classify, delivery, context.signal)
         if (!reason) throw error
-        context.log.warn({ reason }, 'stage failed')
-        await end({ status: 'failed', reason })
+        // A cancel may reach the handler before its mark in the ledger; whoever is first, the outcome is the same.
+        const status = reason.code === 'canceled' ? 'canceled' : 'failed'
+        context.log.warn({ reason }, `stage ${status}`)
+        await end({ status, reason })
       }
       return undefined
     } catch (error) {
