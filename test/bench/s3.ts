@@ -1,4 +1,4 @@
-// Puts and gets of 20 kB objects against the local cloud's S3, with a bare node:http server as the floor and the SDK's figures beside:
+// Puts and gets of 20 kB objects, and lists of all of them, against the local cloud's S3, with a bare node:http server as the floor and the SDK's figures beside:
 // `node apps/dev/bin/run-ts.mjs test/bench/s3.ts --requests 5000 --objects 100000 --large-mb 1024`.
 // The servers run in processes of their own. Beside the rate, which the other core's client and whatever else runs here limit, stands the
 // server's CPU time a request: the figure that a busy machine leaves alone.
@@ -32,12 +32,15 @@ interface Usage {
 
 const serve = async (kind: string, dataDir: string) => {
   const s3 = kind === 's3' ? await createS3({ dataDir, region: 'us-east-1' }) : undefined
-  const body = Buffer.alloc(objectBytes, 'x')
+  let body = Buffer.alloc(objectBytes, 'x')
   const server = createServer((req, res) => {
     if (s3) {
       void s3.handle(req, res)
       return
     }
+    // A page of a listing is larger than an object: the floor is asked for as many bytes.
+    const wantedBytes = Number(/bytes=(\d+)/.exec(req.url ?? '')?.[1] ?? objectBytes)
+    if (body.length !== wantedBytes) body = Buffer.alloc(wantedBytes, 'x')
     req.on('data', () => undefined).on('end', () => res.end(req.method === 'GET' ? body : undefined))
   })
   server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }))
@@ -108,7 +111,7 @@ const putMessage = (key: string) =>
     Buffer.from(`PUT /${bucket}/${key} HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${objectBytes}\r\n\r\n`),
     body,
   ])
-const getMessage = (key: string) => Buffer.from(`GET /${bucket}/${key} HTTP/1.1\r\nHost: localhost\r\n\r\n`)
+const getMessage = (target: string) => Buffer.from(`GET /${bucket}/${target} HTTP/1.1\r\nHost: localhost\r\n\r\n`)
 const keyOf = (at: number) =>
   `data/experiment/${(at % 97).toString().padStart(2, '0')}/object-${at.toString().padStart(8, '0')}.json`
 
@@ -136,13 +139,13 @@ const measure = async (label: string, server: Served, count: number, run: (at: n
   )
 }
 
-/** @param first - number of the first key: every round writes new objects */
-const overConnections = (port: number, message: (key: string) => Buffer, first = 0) => {
+/** @param message - the request with this number */
+const overConnections = (port: number, message: (at: number) => Buffer) => {
   const free = Array.from({ length: connections }, () => openConnection(port))
   return async (at: number): Promise<number> => {
     const connection = free.pop()
     if (!connection) throw new Error('more requests at once than connections')
-    const status = await connection.send(message(keyOf(first + at)))
+    const status = await connection.send(message(at))
     free.push(connection)
     return status
   }
@@ -178,9 +181,17 @@ const benchLarge = async (server: Served, megabytes: number) => {
   )
 }
 
-const benchMany = async (server: Served, sdk: S3Client, objects: number) => {
+/** Number of the first of many objects. */
+const manyFrom = 1_000_000
+
+const benchMany = async (server: Served, objects: number) => {
   const putAll = (label: string) =>
-    measure(`${objects} ${label}`, server, objects, overConnections(server.port, putMessage, 1_000_000))
+    measure(
+      `${objects} ${label}`,
+      server,
+      objects,
+      overConnections(server.port, (at) => putMessage(keyOf(manyFrom + at))),
+    )
   const before = await server.usage()
   await putAll('further puts')
   const after = await server.usage()
@@ -193,15 +204,34 @@ const benchMany = async (server: Served, sdk: S3Client, objects: number) => {
   console.log(
     `memory                     heap ${again.heapMb.toFixed(1)} MB, in all ${again.rssMb.toFixed(0)} MB: what is kept in memory is the index alone`,
   )
+}
+
+/** Pages of 1,000 that begin anywhere in the bucket. */
+const benchLists = async (floor: Served, server: Served, sdk: S3Client, objects: number) => {
+  const pages = 500
+  const startingAnywhere = (query: string) => (at: number) =>
+    getMessage(`?list-type=2&start-after=${keyOf(manyFrom + ((at * 7919) % objects))}${query}`)
+  const first = await fetch(`http://127.0.0.1:${server.port}/${bucket}?list-type=2`)
+  const pageBytes = (await first.arrayBuffer()).byteLength
+  const floorPage = () => getMessage(`?bytes=${pageBytes}`)
+  for (const round of ['warm-up', 'measured']) {
+    console.log(`${round}: ${pages} pages of ${(pageBytes / 1000).toFixed(0)} kB, ${objects} objects in the bucket`)
+    await measure('bare server, as many bytes', floor, pages, overConnections(floor.port, floorPage))
+    await measure('S3, list', server, pages, overConnections(server.port, startingAnywhere('')))
+    const prefix = '&prefix=data/experiment/&encoding-type=url'
+    await measure('S3, list with a prefix', server, pages, overConnections(server.port, startingAnywhere(prefix)))
+    const folders = () => getMessage('?list-type=2&prefix=data/experiment/&delimiter=/')
+    await measure('S3, list of 97 folders', server, pages, overConnections(server.port, folders))
+  }
   const started = performance.now()
-  let pages = 0
-  for (let token: string | undefined; ; pages++) {
+  let listed = 0
+  for (let token: string | undefined; ; listed++) {
     const page = await sdk.send(new ListObjectsV2Command({ Bucket: bucket, ContinuationToken: token }))
     token = page.NextContinuationToken
     if (token === undefined) break
   }
   console.log(
-    `listing all of them        ${pages + 1} pages of 1,000 at ${((pages + 1) / ((performance.now() - started) / 1000)).toFixed(0)} pages/s through the SDK`,
+    `listing all of them        ${listed + 1} pages of 1,000 at ${((listed + 1) / ((performance.now() - started) / 1000)).toFixed(0)} pages/s through the SDK, which parses the XML`,
   )
 }
 
@@ -222,11 +252,13 @@ const bench = async (requests: number, objects: number, largeMb: number) => {
     ['warm-up', 0],
     ['measured', requests],
   ] as const) {
+    const put = (at: number) => putMessage(keyOf(first + at))
+    const get = (at: number) => getMessage(keyOf(first + at))
     console.log(`${round}: ${requests} requests of ${objectBytes / 1000} kB over ${connections} connections`)
-    await measure('bare server, put', floor, requests, overConnections(floor.port, putMessage, first))
-    await measure('S3, put', s3, requests, overConnections(s3.port, putMessage, first))
-    await measure('bare server, get', floor, requests, overConnections(floor.port, getMessage))
-    await measure('S3, get', s3, requests, overConnections(s3.port, getMessage, first))
+    await measure('bare server, put', floor, requests, overConnections(floor.port, put))
+    await measure('S3, put', s3, requests, overConnections(s3.port, put))
+    await measure('bare server, get', floor, requests, overConnections(floor.port, get))
+    await measure('S3, get', s3, requests, overConnections(s3.port, get))
   }
   await measure('S3, put through the SDK', s3, requests, async (at) => {
     await sdk.send(new PutObjectCommand({ Bucket: bucket, Key: `sdk/${at}`, Body: body }))
@@ -238,7 +270,10 @@ const bench = async (requests: number, objects: number, largeMb: number) => {
     return 200
   })
   if (largeMb > 0) await benchLarge(s3, largeMb)
-  if (objects > 0) await benchMany(s3, sdk, objects)
+  if (objects > 0) {
+    await benchMany(s3, objects)
+    await benchLists(floor, s3, sdk, objects)
+  }
   floor.stop()
   s3.stop()
   process.exit()

@@ -1,15 +1,9 @@
 import { closeSync, fdatasyncSync, fsyncSync, openSync, readSync, renameSync, writeSync } from 'node:fs'
 import { readLines } from './append-log.ts'
 import { fromByteKey, toByteKey } from './key-order.ts'
-import type { ObjectRecord } from './object-record.ts'
+import type { ListedObject, ObjectRecord } from './object-record.ts'
+import { type ObjectRow, objectRows } from './object-row.ts'
 import { createSortedIndex } from './sorted-index.ts'
-
-/** Where an object's record lies in the log. This, and nothing more, is held in memory for each object. */
-interface Entry {
-  readonly key: string
-  readonly offset: number
-  readonly bytes: number
-}
 
 /** The objects of one bucket. Everything is synchronous: what one call sees and changes, no other call can come between. */
 export interface BucketIndex {
@@ -19,14 +13,14 @@ export interface BucketIndex {
   /** The commit of a write: once this returns, the object is there, also after a crash. Returns the record replaced. */
   put(record: ObjectRecord): ObjectRecord | undefined
   delete(key: string): ObjectRecord | undefined
-  /** Byte keys ≥ `from`, each with a way to read its record. To be walked without a pause. */
+  /** Byte keys ≥ `from`, each with a way to what a listing shows of it. To be walked without a pause. */
   walk(from: string): Iterable<IndexedKey>
   close(): void
 }
 
 interface IndexedKey {
   readonly byteKey: string
-  read(): ObjectRecord
+  listed(): ListedObject
 }
 
 type Line = { createdMs: number } | { deleted: string } | ObjectRecord
@@ -50,58 +44,57 @@ export const createBucketLog = (path: string, createdMs: number, durable: boolea
  * @param onBlob - called with each blob in use at the start
  */
 export const openBucketIndex = (path: string, durable: boolean, onBlob: (id: string) => void): BucketIndex => {
-  const entries = createSortedIndex<Entry>()
+  const entries = createSortedIndex(objectRows)
   let createdMs = 0
   let endOffset = 0
   let deadBytes = 0
   let fd = openSync(path, 'r+')
   let buffer = Buffer.allocUnsafe(4096)
 
-  const note = (entry: Entry) => {
-    deadBytes += entries.set(entry)?.bytes ?? 0
+  const note = (record: ObjectRecord, place: Pick<ObjectRow, 'offset' | 'lineBytes'>) => {
+    deadBytes += entries.set(toByteKey(record.key), { ...record, ...place })?.lineBytes ?? 0
   }
   const forget = (byteKey: string, lineBytes: number) => {
-    const gone = entries.delete(byteKey)
-    deadBytes += lineBytes + (gone?.bytes ?? 0)
-    return gone
+    deadBytes += lineBytes + (entries.delete(byteKey)?.lineBytes ?? 0)
   }
 
-  endOffset = readLines(fd, (value, offset, bytes) => {
+  endOffset = readLines(fd, (value, offset, lineBytes) => {
     const line = value as Line
     if ('createdMs' in line) createdMs = line.createdMs
-    else if ('deleted' in line) forget(toByteKey(line.deleted), bytes)
-    else note({ key: toByteKey(line.key), offset, bytes })
+    else if ('deleted' in line) forget(toByteKey(line.deleted), lineBytes)
+    else note(line, { offset, lineBytes })
   })
 
-  const readBytes = ({ offset, bytes }: Entry): Buffer => {
-    if (buffer.length < bytes) buffer = Buffer.allocUnsafe(2 * bytes)
-    const got = readSync(fd, buffer, 0, bytes, offset)
-    if (got !== bytes)
-      throw new Error(`${path} is shorter than its index: ${bytes} bytes wanted at ${offset}, ${got} met`)
-    return buffer.subarray(0, bytes)
+  const readBytes = ({ offset, lineBytes }: ObjectRow): Buffer => {
+    if (buffer.length < lineBytes) buffer = Buffer.allocUnsafe(2 * lineBytes)
+    const got = readSync(fd, buffer, 0, lineBytes, offset)
+    if (got !== lineBytes)
+      throw new Error(`${path} is shorter than its index: ${lineBytes} bytes wanted at ${offset}, ${got} met`)
+    return buffer.subarray(0, lineBytes)
   }
-  const readRecord = (entry: Entry): ObjectRecord => JSON.parse(readBytes(entry).toString('utf8')) as ObjectRecord
+  const readRecord = (row: ObjectRow): ObjectRecord => JSON.parse(readBytes(row).toString('utf8')) as ObjectRecord
 
-  const append = (line: Line): { offset: number; bytes: number } => {
+  const append = (line: Line): { offset: number; lineBytes: number } => {
     const bytes = encodeLine(line)
     const offset = endOffset
     // Written at our own offset, so that what a failed write left (a full disk) is overwritten by the next.
     for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at, bytes.length - at, offset + at)
     if (durable) fdatasyncSync(fd)
     endOffset += bytes.length
-    return { offset, bytes: bytes.length }
+    return { offset, lineBytes: bytes.length }
   }
 
   const compact = () => {
     const next = openSync(`${path}.new`, 'w+')
     const head = encodeLine({ createdMs })
     let offset = writeSync(next, head)
-    const moved: Entry[] = []
-    for (const entry of entries.from('')) {
-      const bytes = readBytes(entry)
+    const moved: [string, ObjectRow][] = []
+    for (const { key, read } of entries.from('')) {
+      const row = read()
+      const bytes = readBytes(row)
       for (let at = 0; at < bytes.length;) at += writeSync(next, bytes, at)
-      moved.push({ key: entry.key, offset, bytes: entry.bytes })
-      offset += entry.bytes
+      moved.push([key, { ...row, offset }])
+      offset += row.lineBytes
     }
     fsyncSync(next)
     renameSync(`${path}.new`, path)
@@ -109,14 +102,14 @@ export const openBucketIndex = (path: string, durable: boolean, onBlob: (id: str
     fd = next
     endOffset = offset
     deadBytes = 0
-    for (const entry of moved) entries.set(entry)
+    for (const [key, row] of moved) entries.set(key, row)
   }
   const compactIfWorthIt = () => {
     if (deadBytes > compactFromDeadBytes && deadBytes > endOffset / 2) compact()
   }
 
   compactIfWorthIt()
-  for (const entry of entries.from('')) onBlob(readRecord(entry).blob)
+  for (const { read } of entries.from('')) onBlob(readRecord(read()).blob)
 
   return {
     createdMs,
@@ -124,14 +117,13 @@ export const openBucketIndex = (path: string, durable: boolean, onBlob: (id: str
       return entries.size
     },
     get: (key) => {
-      const entry = entries.get(toByteKey(key))
-      return entry && readRecord(entry)
+      const row = entries.get(toByteKey(key))
+      return row && readRecord(row)
     },
     put: (record) => {
-      const key = toByteKey(record.key)
-      const present = entries.get(key)
+      const present = entries.get(toByteKey(record.key))
       const replaced = present && readRecord(present)
-      note({ key, ...append(record) })
+      note(record, append(record))
       compactIfWorthIt()
       return replaced
     },
@@ -140,12 +132,13 @@ export const openBucketIndex = (path: string, durable: boolean, onBlob: (id: str
       const present = entries.get(byteKey)
       if (!present) return undefined
       const gone = readRecord(present)
-      forget(byteKey, append({ deleted: fromByteKey(byteKey) }).bytes)
+      forget(byteKey, append({ deleted: fromByteKey(byteKey) }).lineBytes)
       compactIfWorthIt()
       return gone
     },
     *walk(from) {
-      for (const entry of entries.from(from)) yield { byteKey: entry.key, read: () => readRecord(entry) }
+      for (const { key, read } of entries.from(from))
+        yield { byteKey: key, listed: () => ({ key: fromByteKey(key), ...read() }) }
     },
     close: () => {
       closeSync(fd)

@@ -9,7 +9,7 @@ import { answerError, nextRequestId } from './respond.ts'
 import { S3Error } from './s3-error.ts'
 import { checkPresignedExpiry } from './sigv4.ts'
 
-export type { ObjectInfo, ObjectStore } from './object-store.ts'
+export type { ObjectStore } from './object-store.ts'
 export { s3Operation } from './request.ts'
 export { S3Error } from './s3-error.ts'
 export { createSigV4Verifier, type Credential } from './sigv4.ts'

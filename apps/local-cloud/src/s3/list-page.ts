@@ -1,6 +1,6 @@
 import type { BucketIndex } from './bucket-index.ts'
 import { afterKey, afterPrefix, fromByteKey, toByteKey } from './key-order.ts'
-import type { ObjectRecord } from './object-record.ts'
+import type { ListedObject } from './object-record.ts'
 
 export interface ListRequest {
   prefix: string
@@ -12,7 +12,7 @@ export interface ListRequest {
 }
 
 export interface ListPage {
-  objects: readonly ObjectRecord[]
+  objects: readonly ListedObject[]
   commonPrefixes: readonly string[]
   /** The last name of this page where there are more. */
   next?: string
@@ -23,7 +23,7 @@ export const listPage = (index: BucketIndex, { prefix, delimiter, after, maxKeys
   const bytePrefix = toByteKey(prefix)
   const byteDelimiter = toByteKey(delimiter)
   const byteAfter = toByteKey(after)
-  const objects: ObjectRecord[] = []
+  const objects: ListedObject[] = []
   const commonPrefixes: string[] = []
   let next: string | undefined
   let lastName = ''
@@ -54,9 +54,9 @@ export const listPage = (index: BucketIndex, { prefix, delimiter, after, maxKeys
         commonPrefixes.push(lastName)
         return afterPrefix(rolled)
       }
-      const record = indexed.read()
-      lastName = record.key
-      objects.push(record)
+      const listed = indexed.listed()
+      lastName = listed.key
+      objects.push(listed)
     }
     return undefined
   }

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { ObjectAttributes, Tag } from './object-record.ts'
+import { type ObjectAttributes, type StorageClass, storageClasses, type Tag } from './object-record.ts'
 import { S3Error } from './s3-error.ts'
 import { checkTags } from './tags.ts'
 
@@ -12,16 +12,6 @@ const storedHeaders = [
   'expires',
 ] as const
 const maxMetadataBytes = 2048
-const storageClasses = new Set([
-  'STANDARD',
-  'REDUCED_REDUNDANCY',
-  'STANDARD_IA',
-  'ONEZONE_IA',
-  'INTELLIGENT_TIERING',
-  'GLACIER',
-  'DEEP_ARCHIVE',
-  'GLACIER_IR',
-])
 
 /** Headers whose promise would be broken silently: refused by name. */
 const notDone = (name: string): boolean =>
@@ -88,16 +78,21 @@ const withoutFraming = (encoding: string): string =>
     .filter((part) => part !== 'aws-chunked' && part !== '')
     .join(',')
 
+const readStorageClass = (header: string | string[] | undefined): StorageClass => {
+  const known = storageClasses.find((name) => name === (header ?? 'STANDARD'))
+  if (!known) throw new S3Error('InvalidStorageClass')
+  return known
+}
+
 /** Reads what a request says of the object to be written. Throws NotImplemented, MetadataTooLarge, InvalidTag, InvalidStorageClass. */
 export const readAttributes = (headers: IncomingHttpHeaders): ObjectAttributes => {
   refuseUnsupported(headers)
-  const storageClass = headers['x-amz-storage-class']
-  if (storageClass !== undefined && !storageClasses.has(String(storageClass))) throw new S3Error('InvalidStorageClass')
+  const storageClass = readStorageClass(headers['x-amz-storage-class'])
   const tags = readTagHeader(headers['x-amz-tagging'])
   return {
     headers: readStored(headers),
     metadata: readMetadata(headers),
-    ...(typeof storageClass === 'string' && storageClass !== 'STANDARD' ? { storageClass } : {}),
+    ...(storageClass === 'STANDARD' ? {} : { storageClass }),
     ...(tags ? { tags } : {}),
   }
 }

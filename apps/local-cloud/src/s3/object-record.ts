@@ -1,5 +1,18 @@
 import type { Checksum } from './checksum.ts'
 
+/** Order matters: places in this list are what an index holds. */
+export const storageClasses = [
+  'STANDARD',
+  'REDUCED_REDUNDANCY',
+  'STANDARD_IA',
+  'ONEZONE_IA',
+  'INTELLIGENT_TIERING',
+  'GLACIER',
+  'DEEP_ARCHIVE',
+  'GLACIER_IR',
+] as const
+export type StorageClass = (typeof storageClasses)[number]
+
 /** What is known of one object beside its bytes: one line of its bucket's log. */
 export interface ObjectRecord {
   key: string
@@ -14,13 +27,19 @@ export interface ObjectRecord {
   headers: Readonly<Record<string, string>>
   /** User metadata by lower-case name without `x-amz-meta-`. */
   metadata: Readonly<Record<string, string>>
-  storageClass?: string
+  /** Absent: STANDARD. */
+  storageClass?: StorageClass
   checksum?: Checksum
   tags?: readonly Tag[]
   /** Bytes of each part, in order, of an object made from parts. */
   partBytes?: readonly number[]
   /** The upload that made it, so that a repeated completion is known as such. */
   uploadId?: string
+}
+
+/** What a listing shows of an object. */
+export type ListedObject = Pick<ObjectRecord, 'key' | 'sizeBytes' | 'etag' | 'modifiedMs' | 'storageClass'> & {
+  checksum?: Pick<Checksum, 'algorithm' | 'type'>
 }
 
 export interface Tag {

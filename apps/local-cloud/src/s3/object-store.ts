@@ -3,17 +3,20 @@ import { Readable } from 'node:stream'
 import type { Buckets } from './buckets.ts'
 import { commitObject } from './commit.ts'
 import { afterKey, toByteKey } from './key-order.ts'
-import type { ObjectRecord } from './object-record.ts'
+import type { ListedObject, ObjectRecord } from './object-record.ts'
 import { receiveBody } from './receive-body.ts'
 import { checkKey } from './request.ts'
 import { S3Error } from './s3-error.ts'
 
-export interface ObjectInfo {
+interface ListedInfo {
   key: string
   sizeBytes: number
   /** Without quotes. */
   etag: string
   lastModified: Date
+}
+
+interface ObjectInfo extends ListedInfo {
   contentType: string
   /** User metadata by lower-case name, without `x-amz-meta-`. */
   metadata: Readonly<Record<string, string>>
@@ -36,7 +39,7 @@ export interface ObjectStore {
   bucketExists(bucket: string): boolean
   head(bucket: string, key: string): Promise<ObjectInfo | undefined>
   /** In the order of the keys' UTF-8 bytes. Sees what is written behind its place while it runs. */
-  list(bucket: string, prefix: string): AsyncIterable<ObjectInfo>
+  list(bucket: string, prefix: string): AsyncIterable<ListedInfo>
   openRead(bucket: string, key: string): Promise<Readable>
   /** Puts the object's bytes at a path where nothing is yet: by hard link, read-only, or by copy. */
   linkTo(bucket: string, key: string, path: string): Promise<void>
@@ -50,11 +53,15 @@ const pageSize = 1000
 const headerValue = /^[\t\u0020-\u007e\u0080-\u00ff]*$/
 const headerName = /^[a-z0-9!#$%&'*+.^_`|~-]+$/
 
+const toListed = ({ key, sizeBytes, etag, modifiedMs }: ListedObject): ListedInfo => ({
+  key,
+  sizeBytes,
+  etag,
+  lastModified: new Date(modifiedMs),
+})
+
 const toInfo = (record: ObjectRecord): ObjectInfo => ({
-  key: record.key,
-  sizeBytes: record.sizeBytes,
-  etag: record.etag,
-  lastModified: new Date(record.modifiedMs),
+  ...toListed(record),
   contentType: record.headers['content-type'] ?? 'binary/octet-stream',
   metadata: record.metadata,
 })
@@ -74,13 +81,13 @@ export const createObjectStore = (buckets: Buckets): ObjectStore => {
   }
 
   /** Up to 1,000 objects from a byte key on, read in one go. */
-  const page = (bucket: string, bytePrefix: string, from: string): ObjectRecord[] => {
-    const records: ObjectRecord[] = []
+  const page = (bucket: string, bytePrefix: string, from: string): ListedObject[] => {
+    const found: ListedObject[] = []
     for (const indexed of buckets.get(bucket).index.walk(from)) {
-      if (records.length === pageSize || !indexed.byteKey.startsWith(bytePrefix)) break
-      records.push(indexed.read())
+      if (found.length === pageSize || !indexed.byteKey.startsWith(bytePrefix)) break
+      found.push(indexed.listed())
     }
-    return records
+    return found
   }
 
   return {
@@ -95,10 +102,10 @@ export const createObjectStore = (buckets: Buckets): ObjectStore => {
     async *list(bucket, prefix) {
       const bytePrefix = toByteKey(prefix)
       for (let from = bytePrefix; ;) {
-        const records = page(bucket, bytePrefix, from)
-        yield* records.map(toInfo)
-        const last = records.at(-1)
-        if (!last || records.length < pageSize) return
+        const listed = page(bucket, bytePrefix, from)
+        yield* listed.map(toListed)
+        const last = listed.at(-1)
+        if (!last || listed.length < pageSize) return
         from = afterKey(toByteKey(last.key))
       }
     },

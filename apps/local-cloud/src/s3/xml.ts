@@ -3,10 +3,15 @@ import { S3Error } from './s3-error.ts'
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' }
 
+// oxlint-disable-next-line no-control-regex -- control characters are what is escaped here
+const unsafe = /[&<>"'\u0000-\u001f\u007f]/
+const allUnsafe = new RegExp(unsafe, 'g')
+
 /** Control characters become numeric entities, as S3 writes them, though XML 1.0 has no such characters: hence encoding-type=url. */
 const escapeXml = (text: string): string =>
-  // oxlint-disable-next-line no-control-regex -- control characters are what is escaped here
-  text.replace(/[&<>"'\u0000-\u001f\u007f]/g, (char) => escapes[char] ?? `&#x${char.charCodeAt(0).toString(16)};`)
+  unsafe.test(text)
+    ? text.replace(allUnsafe, (char) => escapes[char] ?? `&#x${char.charCodeAt(0).toString(16)};`)
+    : text
 
 /** One element of text; nothing where the value is undefined. */
 export const element = (name: string, value: string | number | boolean | undefined): string =>

@@ -1,12 +1,15 @@
 import type { S3Call } from '../call.ts'
 import { type ListPage, listPage } from '../list-page.ts'
-import type { ObjectRecord } from '../object-record.ts'
+import type { ListedObject } from '../object-record.ts'
 import { answerXml, xmlTime } from '../respond.ts'
 import { S3Error } from '../s3-error.ts'
 import { element } from '../xml.ts'
 import { owner } from './buckets.ts'
 
 const maxPage = 1000
+
+/** Names that are the same in the form of URLs. */
+const isPlain = /^[\w./-]*$/
 
 /** How names are written: plain, or in the form of URLs, for keys that XML cannot carry. Throws InvalidArgument. */
 export const nameEncoder = (query: URLSearchParams): ((name: string) => string) => {
@@ -18,10 +21,12 @@ export const nameEncoder = (query: URLSearchParams): ((name: string) => string) 
       ArgumentValue: encoding,
     })
   return (name) =>
-    encodeURIComponent(name)
-      .replace(/%2F/g, '/')
-      .replace(/%20/g, '+')
-      .replace(/[!'()~]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+    isPlain.test(name)
+      ? name
+      : encodeURIComponent(name)
+          .replace(/%2F/g, '/')
+          .replace(/%20/g, '+')
+          .replace(/[!'()~]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
 }
 
 /** A count such as max-keys, capped at 1,000. Throws InvalidArgument. */
@@ -43,20 +48,32 @@ export const readLimit = (query: URLSearchParams, name: string): number => {
   return Math.min(limit, maxPage)
 }
 
-const contents = (record: ObjectRecord, encode: (name: string) => string, withOwner: boolean): string => {
-  const checksum = record.checksum
-    ? `${element('ChecksumAlgorithm', record.checksum.algorithm)}${element('ChecksumType', record.checksum.type)}`
-    : ''
-  return (
-    `<Contents>${element('Key', encode(record.key))}${element('LastModified', xmlTime(record.modifiedMs))}` +
-    `${element('ETag', `"${record.etag}"`)}${checksum}${element('Size', record.sizeBytes)}${withOwner ? owner : ''}` +
-    `${element('StorageClass', record.storageClass ?? 'STANDARD')}</Contents>`
-  )
+/** Remembers what it last worked out: neighbours in a listing were often written in the same second, in the same way. */
+const rememberLast = <Key, Value>(work: (key: Key) => Value): ((key: Key) => Value) => {
+  let last: { key: Key; value: Value } | undefined
+  return (key) => {
+    if (!last || last.key !== key) last = { key, value: work(key) }
+    return last.value
+  }
 }
 
-const names = (page: ListPage, encode: (name: string) => string, withOwner: boolean): string =>
-  page.objects.map((record) => contents(record, encode, withOwner)).join('') +
-  page.commonPrefixes.map((prefix) => `<CommonPrefixes>${element('Prefix', encode(prefix))}</CommonPrefixes>`).join('')
+const checksumElements = (checksum: ListedObject['checksum']): string =>
+  checksum ? element('ChecksumAlgorithm', checksum.algorithm) + element('ChecksumType', checksum.type) : ''
+
+/** Few pieces, for a page has a thousand of these. An ETag is of letters that need no escape. */
+const names = (page: ListPage, encode: (name: string) => string, withOwner: boolean): string => {
+  const timeOf = rememberLast((second: number) => xmlTime(second * 1000))
+  const tailOf = rememberLast(
+    (storageClass: ListedObject['storageClass']) =>
+      `${withOwner ? owner : ''}${element('StorageClass', storageClass ?? 'STANDARD')}</Contents>`,
+  )
+  let xml = ''
+  for (const { key, sizeBytes, etag, modifiedMs, checksum, storageClass } of page.objects)
+    xml += `<Contents>${element('Key', encode(key))}<LastModified>${timeOf(Math.floor(modifiedMs / 1000))}</LastModified><ETag>&quot;${etag}&quot;</ETag>${checksumElements(checksum)}<Size>${sizeBytes}</Size>${tailOf(storageClass)}`
+  for (const prefix of page.commonPrefixes)
+    xml += `<CommonPrefixes>${element('Prefix', encode(prefix))}</CommonPrefixes>`
+  return xml
+}
 
 export const listObjects = (call: S3Call): void => {
   const { query } = call
