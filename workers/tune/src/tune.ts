@@ -15,12 +15,9 @@ export interface TuneDeps extends TrainingDeps {
   loadExperiment: (experimentId: string) => Promise<ExperimentRecord | undefined>
 }
 
-const progressOf = ({
-  TrainingJobStatusCounters: counters,
-  HyperParameterTuningJobStatus: status,
-}: DescribeHyperParameterTuningJobCommandOutput) => {
-  const { Completed = 0, InProgress = 0, Stopped = 0, NonRetryableError = 0 } = counters ?? {}
-  return { done: Completed + Stopped + NonRetryableError, text: `${status}, ${InProgress} running` }
+const trialsDone = ({ TrainingJobStatusCounters: counters }: DescribeHyperParameterTuningJobCommandOutput): number => {
+  const { Completed = 0, Stopped = 0, NonRetryableError = 0 } = counters ?? {}
+  return Completed + Stopped + NonRetryableError
 }
 
 /**
@@ -76,12 +73,12 @@ export const createTune =
           await stop()
           log.info({ job: attempt.name }, 'tuning job stopped on request')
         }
-        const { done, text } = progressOf(job)
         return later({
           afterMs: timing.pollMs,
-          reason: `tuning job ${attempt.name}: ${text}`,
+          // No counts of trials in it: a wait lasts for as long as its reason does.
+          reason: `tuning job ${attempt.name}: ${job.HyperParameterTuningJobStatus}`,
           cloud: tuningJobWait(job),
-          done,
+          done: trialsDone(job),
           total: tuning.maxTrials,
           unit: 'trials',
         })
