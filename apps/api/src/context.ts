@@ -131,6 +131,8 @@ export interface ApiContext {
     /** Of the data set. */
     fingerprint: string | undefined
   }) => Promise<Fault[]>
+  /** Why the images of a manifest cannot be dealt as asked. Pointers are from the root of the spec. */
+  checkDeal: (manifest: StoredObject, split: SplitSpec) => Promise<Fault[]>
   /** The worst that the experiment can cost, where that is above its budget. */
   checkBudget: (spec: ExperimentSpec) => Promise<Fault[]>
   /** Why another attempt of an approach does not fit into what is left of the experiment's budget; undefined where it does. */

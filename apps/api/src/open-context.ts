@@ -196,6 +196,7 @@ export const openApiContext = async (
     checkApproach: (approach) => checkApproach(recipeOf(recipes, approach), approach, { readableBuckets }),
     plan: planning.plan,
     estimate: planning.estimate,
+    checkDeal: planning.checkDeal,
     checkBudget: planning.checkBudget,
     checkRetryBudget: planning.checkRetryBudget,
     presets: loadPresets(),

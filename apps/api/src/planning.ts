@@ -1,24 +1,17 @@
 import { createAccountClients, createPriceList, readQuotas } from '@assay/account'
-import { datasetManifestSchema, type ExperimentSpec, type Prices } from '@assay/contracts'
+import type { ExperimentSpec, Prices, StoredObject } from '@assay/contracts'
+import { type DatasetPreview, previewKey } from '@assay/datasets'
 import { createRunHistory } from '@assay/ledger'
-import {
-  budgetFaults,
-  expectedCosts,
-  type DatasetPreview,
-  type PlanDeps,
-  planExperiment,
-  previewDataset,
-  previewKey,
-  retryBudgetFault,
-} from '@assay/planner'
+import { budgetFaults, expectedCosts, type PlanDeps, planExperiment, retryBudgetFault } from '@assay/planner'
 import { rateBook, worstCase, worstCaseOfRetry } from '@assay/pricing'
 import { createRecipes, recipeOf } from '@assay/recipes'
 import { findReuse } from '@assay/training'
 import type { WorkerContext } from '@assay/runtime'
 import type { ApiContext } from './context.ts'
 import { keepNewest } from './keep-newest.ts'
+import { createManifestThread } from './manifest-thread.ts'
 
-type Planning = Pick<ApiContext, 'plan' | 'estimate' | 'checkBudget' | 'checkRetryBudget'>
+type Planning = Pick<ApiContext, 'plan' | 'estimate' | 'checkDeal' | 'checkBudget' | 'checkRetryBudget'>
 
 /** A plan is asked for again and again while its spec is edited; its data set and split rarely change with it. */
 const PREVIEWS_KEPT = 16
@@ -33,6 +26,8 @@ export const createPlanning = (
   const priceList = createPriceList({ pricing: account.pricing, region })
   const recipes = createRecipes({ s3, region, bucket })
   const previews = keepNewest<DatasetPreview>(PREVIEWS_KEPT)
+  const inThread = createManifestThread()
+  const bytesOf = (manifest: StoredObject) => () => bulk.get(manifest)
   const history = createRunHistory({ s3, bucket })
   const instanceTypesOf = (approach: ExperimentSpec['approaches'][number]) =>
     approach.instanceTypes ?? recipeOf(recipes, approach).defaultInstanceTypes
@@ -61,6 +56,7 @@ export const createPlanning = (
   })
 
   return {
+    checkDeal: (manifest, split) => inThread('deal', bytesOf(manifest), { split }),
     async checkBudget(spec) {
       if (!spec.budget) return []
       const { prices } = await readPrices(spec)
@@ -90,12 +86,8 @@ export const createPlanning = (
           experiment: { installation, specSha256, spec, dataset },
           experimentId: id ?? null,
           isAccepted,
-          dataset: await previews(previewKey(spec, manifest.sha256), async () =>
-            previewDataset(spec, {
-              manifest: datasetManifestSchema.parse(await bulk.getJson(manifest)),
-              fingerprint,
-              bucket,
-            }),
+          dataset: await previews(previewKey(spec, manifest.sha256), () =>
+            inThread('preview', bytesOf(manifest), { spec, fingerprint, bucket }),
           ),
           environment,
           bodies,

@@ -1,5 +1,5 @@
-import { type DatasetCheck, datasetManifestSchema, type SplitSpec } from '@assay/contracts'
-import { createKeyOf, dealImages, refuseEmptyParts, SplitError } from '@assay/datasets'
+import type { DatasetCheck, SplitSpec } from '@assay/contracts'
+import { createKeyOf, refuseEmptyParts, SplitError } from '@assay/datasets'
 import type { ApiContext, Fault } from './context.ts'
 
 /**
@@ -7,7 +7,7 @@ import type { ApiContext, Fault } from './context.ts'
  * where images are to be kept together is the manifest read.
  */
 export const splitFaults = async (
-  { objects }: Pick<ApiContext, 'objects'>,
+  { checkDeal }: Pick<ApiContext, 'checkDeal'>,
   split: SplitSpec,
   check: DatasetCheck | undefined,
 ): Promise<Fault[]> => {
@@ -15,13 +15,10 @@ export const splitFaults = async (
     if (split.groupBy) createKeyOf(split.groupBy)
     if (check?.status !== 'ready') return []
     refuseEmptyParts(check.images, split)
-    if (check.manifest && (split.groupBy || split.nearDuplicates === 'together')) {
-      const text = new TextDecoder().decode(await objects.get(check.manifest))
-      dealImages(datasetManifestSchema.parse(JSON.parse(text)), split)
-    }
-    return []
   } catch (error) {
     if (error instanceof SplitError) return [{ pointer: error.pointer, detail: error.message }]
     throw error
   }
+  const isKeptTogether = split.groupBy !== undefined || split.nearDuplicates === 'together'
+  return check.manifest && isKeptTogether ? checkDeal(check.manifest, split) : []
 }

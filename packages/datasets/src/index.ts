@@ -14,6 +14,14 @@ export { createKeyOf } from './group-key.ts'
 export { SplitError } from './split-error.ts'
 export { jumpstartAnnotations } from './jumpstart-channel.ts'
 export { classIndex, detectionLabels, fitsRecordIO, writeRecordIO } from './recordio-channel.ts'
+export {
+  type AnsweredImage,
+  type DatasetPreview,
+  type PartCounts,
+  previewDataset,
+  type PreviewedSpec,
+  previewKey,
+} from './preview-dataset.ts'
 export { createRandom } from './random.ts'
 export { ownText } from './own-text.ts'
 export { decodeRecords, encodeRecord, type ImageRecord } from './recordio.ts'

@@ -33,8 +33,15 @@ export const bulkObject = (experimentId: string, name: string, bytes: Uint8Array
 export const createBulkStore = ({ s3, bucket }: { s3: S3Client; bucket: string }): BulkStore => {
   const get = async ({ key, sha256 }: StoredObject) => {
     const answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }))
-    const bytes = (await answer.Body?.transformToByteArray()) ?? new Uint8Array()
-    const met = createHash('sha256').update(bytes).digest('hex')
+    // Hashed as it arrives, so that even a large object never holds the event loop.
+    const hash = createHash('sha256')
+    const chunks: Uint8Array[] = []
+    for await (const chunk of answer.Body as AsyncIterable<Uint8Array>) {
+      hash.update(chunk)
+      chunks.push(chunk)
+    }
+    const bytes = Buffer.concat(chunks)
+    const met = hash.digest('hex')
     if (met !== sha256) throw new Error(`s3://${bucket}/${key} holds bytes of SHA-256 ${met}, ${sha256} needed`)
     return bytes
   }

@@ -1,6 +1,5 @@
 export { type BudgetFault, budgetFaults, retryBudgetFault } from './budget-faults.ts'
 export { type PlanDeps, planExperiment, type PlanInputs } from './plan-experiment.ts'
-export { type DatasetPreview, previewDataset, previewKey } from './preview-dataset.ts'
 export { quotaName, type QuotaReading } from './quota-verdicts.ts'
 export { expectedCosts } from './expected-costs.ts'
 export { overheadSecondsOf } from './overhead-seconds.ts'

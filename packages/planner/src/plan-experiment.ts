@@ -7,7 +7,7 @@ import {
   type RunRecord,
   type TrainingFields,
 } from '@assay/contracts'
-import { partTotals } from '@assay/datasets'
+import { type DatasetPreview, type PartCounts, partTotals } from '@assay/datasets'
 import { isTrainedOn } from '@assay/pipeline'
 import { worstCase } from '@assay/pricing'
 import { recipeOf } from '@assay/recipes'
@@ -17,10 +17,9 @@ import { estimateEndpoint } from './estimate-endpoint.ts'
 import { estimateTraining } from './estimate-training.ts'
 import { planAttempt, type PlannedExperiment, type PlannedRequestDeps } from './planned-requests.ts'
 import { planWarnings } from './plan-warnings.ts'
-import type { DatasetPreview, PartCounts } from './preview-dataset.ts'
-import { roughPrepared } from './preview-prepared.ts'
 import { type QuotaReading, quotaVerdicts } from './quota-verdicts.ts'
 import { reusePlanOf, reuseSentence } from './reuse-plan.ts'
+import { roughPrepared } from './rough-prepared.ts'
 import { familyOf } from './run-family.ts'
 import { mapSpread, slowest, sumOf } from './spread.ts'
 

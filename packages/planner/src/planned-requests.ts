@@ -1,11 +1,11 @@
 import {
-  type DatasetImage,
   type Intent,
   layoutOf,
   type PlannedRequest,
   type PreparedChannels,
   type TrainingFields,
 } from '@assay/contracts'
+import type { DatasetPreview } from '@assay/datasets'
 import type { ExperimentRecord } from '@assay/pipeline'
 import { modelRequest, recipeOf, type Recipes, trainingJobRequest, tuningJobRequest } from '@assay/recipes'
 import { attemptRequest, attemptTypes, parentJobs, trainingFields } from '@assay/training'
@@ -17,7 +17,7 @@ export interface PlannedExperiment extends Pick<
   'id' | 'installation' | 'specSha256' | 'spec' | 'dataset'
 > {
   /** Images of the parts that models answer, in ascending id order, and the bucket of the data set. */
-  answered: { bucket: string; images: Readonly<Record<'test' | 'validation', readonly DatasetImage[]>> }
+  answered: DatasetPreview['answered']
   /** By layout of the approaches' recipes. */
   prepared: ReadonlyMap<PreparedChannels['layout'], PreparedChannels>
 }

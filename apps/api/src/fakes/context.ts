@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { ExperimentEvent, Progress, StoredObject } from '@assay/contracts'
 import { type ExperimentRecord, viewExperiment } from '@assay/pipeline'
 import type { ApiContext, DatasetEntry, PageRequest } from '../context.ts'
+import { workOnManifest } from '../manifest-work.ts'
 import { aPlan } from './a-plan.ts'
 import { aCheck, aDataset, anExperiment, at, idOf } from './records.ts'
 
@@ -115,6 +116,7 @@ export const createFakeContext = () => {
         ? [{ pointer: '/hyperparameters/unheard_of', detail: 'no such hyperparameter' }]
         : [],
     checkWarmStart: async () => [],
+    checkDeal: async ({ key }, split) => workOnManifest('deal', objects.get(key) ?? new Uint8Array(), { split }),
     liveTrials: async (name) => [
       { name: `${name}-001`, status: 'InProgress', hyperparameters: { learning_rate: '0.01' }, best: false },
     ],

@@ -1,0 +1,1 @@
+export { answerAsThread, inOwnThread } from './own-thread.ts'
