@@ -618,7 +618,7 @@ export class World {
   }
 
   /** As the API does it: mark, attempt, mark again, each a call of its own. Also after the end. */
-  async #askForRetry(path: string) {
+  async #askForRetry(attempt: number) {
     const api: Process = { id: -1, alive: true, frozenUntilMs: 0 }
     const insist = async (effect: () => unknown): Promise<unknown> => {
       try {
@@ -629,7 +629,9 @@ export class World {
     }
     this.#log('a retry is requested')
     await insist(() => (this.#open = true))
-    await insist(() => this.#create(path, { at: new Date(this.scheduler.nowMs).toISOString() }))
+    await insist(() =>
+      this.#create('retry-1.json', { at: new Date(this.scheduler.nowMs).toISOString(), approachId: 'one', attempt }),
+    )
     await insist(() => (this.#open = true))
   }
 
@@ -653,7 +655,7 @@ export class World {
     if (this.#faults.retry)
       this.scheduler.at(
         this.#random.between(0, HORIZON_MS),
-        () => void this.#askForRetry(this.#faults.withoutGpus ? 'one/3/attempt.json' : 'one/2/attempt.json'),
+        () => void this.#askForRetry(this.#faults.withoutGpus ? 3 : 2),
       )
   }
 

@@ -64,8 +64,12 @@ interface Ledger {
   listExperiments: (page: PageRequest) => Promise<PageOf<ExperimentRecord>>
   /** Writes cancel.json once; harmless when repeated. */
   requestCancel: (id: string) => Promise<void>
-  /** Answers the number of the new attempt. */
-  requestRetry: (id: string, approachId: string) => Promise<number>
+  /** Answers the number of the new attempt. `admit` is asked again where another retry of the experiment came first. */
+  requestRetry: (
+    record: ExperimentRecord,
+    approachId: string,
+    admit: (record: ExperimentRecord) => Promise<void>,
+  ) => Promise<number>
   /** Writes stop-tuning.json of the newest attempt once; harmless when repeated. */
   requestTuningStop: (id: string, approachId: string, attempt: number) => Promise<void>
 }

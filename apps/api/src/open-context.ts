@@ -9,6 +9,7 @@ import type { ExperimentEvent, ExperimentView } from '@assay/contracts'
 import { type ExperimentRecord, viewExperiment } from '@assay/pipeline'
 import { checkApproach, checkWarmStart, createRecipes, loadPresets, recipeOf } from '@assay/recipes'
 import { openContext, type WorkerContext } from '@assay/runtime'
+import { beginRetry } from './begin-retry.ts'
 import type { ApiContext, LocationState } from './context.ts'
 import { createLiveTrials } from './live/live-trials.ts'
 import { viewChanges } from './live/view-changes.ts'
@@ -103,9 +104,6 @@ const createLogs =
     }
   }
 
-const nextAttempt = (record: ExperimentRecord | undefined, approachId: string): number =>
-  (record?.approaches.find(({ id }) => id === approachId)?.attempt ?? 0) + 1
-
 const createApiLedger = ({
   ledger,
   loadExperiment,
@@ -127,14 +125,7 @@ const createApiLedger = ({
   async requestTuningStop(id, approachId, attempt) {
     await ledger.requestTuningStop(id, approachId, attempt)
   },
-  async requestRetry(id, approachId) {
-    const attempt = nextAttempt(await loadExperiment(id), approachId)
-    // Before it, so that no crash leaves an attempt unmarked; after it, for what was ending the experiment may have removed the mark.
-    await ledger.open(id)
-    await ledger.beginAttempt(id, approachId, attempt)
-    await ledger.open(id)
-    return attempt
-  },
+  requestRetry: (record, approachId, admit) => beginRetry({ ledger, loadExperiment }, record, approachId, admit),
 })
 
 const createObjects = ({ clients, bulk }: WorkerContext, readableBuckets: readonly string[]): ApiContext['objects'] => {

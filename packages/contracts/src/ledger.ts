@@ -38,3 +38,12 @@ export type Intent = z.infer<typeof intentSchema>
 /** `cancel.json`, `<approach>/<attempt>/attempt.json`, `<approach>/<attempt>/stop-tuning.json` and `<approach>/<attempt>/closed.json`: only that they exist counts. */
 export const markSchema = z.object({ writer: z.string(), at: timeSchema })
 export type Mark = z.infer<typeof markSchema>
+
+/** `retry-<n>.json`, n from 1 without gaps: somebody's asking begins the attempt. Whoever writes the next one has seen all before it. */
+export const retrySchema = z.object({
+  writer: z.string(),
+  at: timeSchema,
+  approachId: z.string(),
+  attempt: z.int().min(2),
+})
+export type Retry = z.infer<typeof retrySchema>

@@ -9,6 +9,7 @@ import {
   type ExperimentSpec,
   type Intent,
   type Outcome,
+  type Retry,
   type StageRef,
   type Trained,
   trainedSchema,
@@ -252,6 +253,13 @@ export const createLedger = async ({ s3, bucket, environment, now = () => new Da
     beginAttempt: (experimentId: string, approachId: string, attempt: number) =>
       documents.create(`experiments/${experimentId}/${approachId}/${attempt}/attempt.json`, {
         at: now().toISOString(),
+      }),
+    /** Begins an attempt as the nth that was asked for; false where another was asked for first, which what was checked before did not count. */
+    beginRetry: (experimentId: string, n: number, { approachId, attempt }: Pick<Retry, 'approachId' | 'attempt'>) =>
+      documents.create(`experiments/${experimentId}/retry-${n}.json`, {
+        at: now().toISOString(),
+        approachId,
+        attempt,
       }),
     requestTuningStop: (experimentId: string, approachId: string, attempt: number) =>
       documents.create(`experiments/${experimentId}/${approachId}/${attempt}/stop-tuning.json`, {

@@ -8,6 +8,8 @@ import {
   markSchema,
   type Outcome,
   outcomeSchema,
+  type Retry,
+  retrySchema,
   type StageName,
   stageOutputSchemas,
 } from '@assay/contracts'
@@ -29,6 +31,7 @@ const once = <Parsed>(parse: (document: unknown) => Parsed) => {
 
 const parseAccepted = once((document) => acceptedSchema.parse(document))
 const parseMark = once((document) => markSchema.parse(document))
+const parseRetry = once((document) => retrySchema.parse(document))
 const parseIntent = once((document) => intentSchema.parse(document))
 const parseOutcome = once((document) => {
   const outcome = outcomeSchema.parse(document)
@@ -49,6 +52,27 @@ const outcomeAt = <Stage extends StageName>(
   return outcome as Outcome<Stage>
 }
 
+const retriesOf = (documents: Documents): Retry[] => {
+  const retries: Retry[] = []
+  for (;;) {
+    const next = documents.get(`retry-${retries.length + 1}.json`)
+    if (next === undefined) return retries
+    retries.push(parseRetry(next))
+  }
+}
+
+/** When an attempt after the first began, by itself or because it was asked for; undefined where it has not. */
+const beganAtOf = (
+  documents: Documents,
+  retries: readonly Retry[],
+  approachId: string,
+  attempt: number,
+): string | undefined => {
+  const unasked = documents.get(`${approachId}/${attempt}/attempt.json`)
+  if (unasked !== undefined) return parseMark(unasked).at
+  return retries.find((retry) => retry.approachId === approachId && retry.attempt === attempt)?.at
+}
+
 const foldAttempt = (documents: Documents, spec: ApproachSpec, index: number, attempt: number): ApproachRecord => {
   const prefix = `${spec.id}/${attempt}/`
   const infer = new Map<number, Outcome<'infer'>>()
@@ -64,7 +88,6 @@ const foldAttempt = (documents: Documents, spec: ApproachSpec, index: number, at
   const train =
     outcomeAt(documents, `${prefix}train.json`, 'train') ?? outcomeAt(documents, `${prefix}tune.json`, 'tune')
   const deploy = outcomeAt(documents, `${prefix}deploy.json`, 'deploy')
-  const began = documents.get(`${prefix}attempt.json`)
   const closed = documents.get(`${prefix}closed.json`)
   const evaluate = outcomeAt(documents, `${prefix}evaluate.json`, 'evaluate')
   const teardown = outcomeAt(documents, `${prefix}teardown.json`, 'teardown')
@@ -78,7 +101,6 @@ const foldAttempt = (documents: Documents, spec: ApproachSpec, index: number, at
     ...(stop === undefined ? {} : { tuningStopRequestedAt: markSchema.parse(stop).at }),
     infer,
     inferValidation,
-    ...(began === undefined ? {} : { beganAt: parseMark(began).at }),
     ...(closed === undefined ? {} : { closedAt: parseMark(closed).at }),
     ...(train ? { train } : {}),
     ...(deploy ? { deploy } : {}),
@@ -87,21 +109,28 @@ const foldAttempt = (documents: Documents, spec: ApproachSpec, index: number, at
   }
 }
 
-const foldApproach = (documents: Documents, spec: ApproachSpec, index: number): ApproachRecord[] => {
+const foldApproach = (
+  documents: Documents,
+  retries: readonly Retry[],
+  spec: ApproachSpec,
+  index: number,
+): ApproachRecord[] => {
   const attempts: ApproachRecord[] = []
-  for (let attempt = 1; attempt === 1 || documents.has(`${spec.id}/${attempt}/attempt.json`); attempt++) {
+  for (let attempt = 1; ; attempt++) {
+    const beganAt = beganAtOf(documents, retries, spec.id, attempt)
+    if (attempt > 1 && beganAt === undefined) return attempts
     const before = attempts.at(-1)
     const firstInstanceType = before?.train?.reason?.nextInstanceType
     const firstHostingType = before?.deploy?.reason?.nextInstanceType
     const own = {
       ...foldAttempt(documents, spec, index, attempt),
+      ...(beganAt === undefined ? {} : { beganAt }),
       ...(firstInstanceType === undefined ? {} : { firstInstanceType }),
       ...(firstHostingType === undefined ? {} : { firstHostingType }),
     }
     const kept = attempts.findLast(({ train }) => train?.status === 'succeeded')?.train
     attempts.push(own.train || !kept ? own : { ...own, train: kept })
   }
-  return attempts
 }
 
 /** Experiment from its documents (paths below `experiments/<id>/`); undefined where it was never accepted. Pure. */
@@ -111,8 +140,9 @@ export const foldExperiment = (documents: Documents): ExperimentRecord | undefin
   const accepted = parseAccepted(spec)
   const approaches: ApproachRecord[] = []
   const earlierAttempts: ApproachRecord[] = []
+  const retries = retriesOf(documents)
   for (const [index, approach] of accepted.spec.approaches.entries()) {
-    const attempts = foldApproach(documents, approach, index)
+    const attempts = foldApproach(documents, retries, approach, index)
     approaches.push(...attempts.slice(-1))
     earlierAttempts.push(...attempts.slice(0, -1))
   }
@@ -146,6 +176,7 @@ export const foldExperiment = (documents: Documents): ExperimentRecord | undefin
     ...(accepted.expected ? { expected: accepted.expected } : {}),
     prepare,
     approaches,
+    retries: retries.length,
     earlierAttempts,
     round,
     ...(cancel === undefined ? {} : { cancelRequestedAt: parseMark(cancel).at }),

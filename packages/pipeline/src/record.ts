@@ -58,6 +58,8 @@ export interface ExperimentRecord {
   prepare: ReadonlyMap<ChannelLayout, Outcome<'prepare'>>
   /** In the order of the spec; each the newest attempt. */
   approaches: readonly ApproachRecord[]
+  /** Attempts that somebody asked for so far. */
+  retries: number
   /** Earlier attempts, whose resources must be gone too. */
   earlierAttempts: readonly ApproachRecord[]
   /** The report and the terminal outcome of the current round; a retry after the end begins a new round. */

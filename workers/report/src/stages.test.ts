@@ -234,6 +234,7 @@ const anExperiment = async (bulk: BulkStore, shards: readonly InferOutput[], val
       ],
     ]),
     approaches: [good, broken],
+    retries: 0,
     earlierAttempts: [],
     round: 1,
   }

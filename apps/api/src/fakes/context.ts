@@ -64,7 +64,10 @@ export const createFakeContext = () => {
       readExperiment: async (id) => experiments.get(id),
       listExperiments: async (page) => pageOf([...experiments.values()].reverse(), page),
       requestCancel: async (id) => change(id, { cancelRequestedAt: at(40) }),
-      requestRetry: async () => 2,
+      requestRetry: async (record, _approachId, admit) => {
+        await admit(record)
+        return 2
+      },
       requestTuningStop: async (id, approachId, attempt) => {
         nudges.push(`stop ${id} ${approachId} ${attempt}`)
       },

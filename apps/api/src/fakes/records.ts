@@ -92,6 +92,7 @@ export const anExperiment = (
     infer: new Map(),
     inferValidation: new Map(),
   })),
+  retries: 0,
   earlierAttempts: [],
   round: 1,
   ...more,

@@ -30,20 +30,19 @@ export const retryApproachOperation: Operation = (app, context) => {
     async ({ params: { id, approachId }, log }, reply) => {
       const record = await requireExperiment(context, id)
       requireApproach(record, approachId)
-      const { approaches, state: experimentState } = await liveView(context, record, log)
-      const state = approaches.find((approach) => approach.id === approachId)?.state
-      if (state !== 'failed' || experimentState === 'canceling' || experimentState === 'canceled')
-        throw new ProblemError(
-          'not-failed',
-          `approach ${approachId} is ${state} in an experiment that is ${experimentState}`,
-          {
-            members: { state },
-          },
-        )
       await requireReady(context)
-      const tooDear = await context.checkRetryBudget(record, approachId)
-      if (tooDear !== undefined) throw new ProblemError('budget-exceeded', tooDear)
-      const attempt = await context.ledger.requestRetry(id, approachId)
+      const attempt = await context.ledger.requestRetry(record, approachId, async (current) => {
+        const { approaches, state: experimentState } = await liveView(context, current, log)
+        const state = approaches.find((approach) => approach.id === approachId)?.state
+        if (state !== 'failed' || experimentState === 'canceling' || experimentState === 'canceled')
+          throw new ProblemError(
+            'not-failed',
+            `approach ${approachId} is ${state} in an experiment that is ${experimentState}`,
+            { members: { state } },
+          )
+        const tooDear = await context.checkRetryBudget(current, approachId)
+        if (tooDear !== undefined) throw new ProblemError('budget-exceeded', tooDear)
+      })
       nudge(log, 'advance', context.advance(id))
       return reply.code(202).send({ attempt })
     },

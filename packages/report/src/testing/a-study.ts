@@ -258,6 +258,7 @@ export const aStudy = ({
       }),
     ),
     approaches,
+    retries: 0,
     earlierAttempts: [],
     round: 1,
   }

@@ -45,6 +45,7 @@ export const anExperiment = (
     ...(outcome ? { split: outcome } : {}),
     prepare: new Map(),
     approaches: [],
+    retries: 0,
     earlierAttempts: [],
     round: 1,
   }
