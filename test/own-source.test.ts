@@ -13,7 +13,7 @@ let study: Study
 let dataset: string
 
 beforeAll(async () => {
-  stack = await startStack({ timeScale: 0.02, env: { ASSAY_DATASET_BUCKETS: 'shared' } })
+  stack = await startStack({ timeScale: 0.02, env: { ASSAY_DATASET_BUCKETS: 'shared,partners=444455556666' } })
   study = createStudy(stack)
   dataset = await study.addSteel(60)
 })
@@ -74,19 +74,35 @@ test('a tarball that is not there, and a placeholder that stands for nothing, ar
   await expect(study.submit({ dataset, approaches: [slip] })).rejects.toThrow('{clases} met, one of {classes}')
 })
 
-test('a tarball is taken from the buckets that data sets may come from, and from no other that can be read', async () => {
+/** A bucket of the local cloud's account with the shipped source in it. */
+const copiedTo = async (Bucket: string) => {
   const source = await packed('whole', (script) => script)
-  const copied = async (Bucket: string) => {
-    await study.clients.s3.send(new CreateBucketCommand({ Bucket }))
-    const Key = 'sourcedir.tar.gz'
-    await study.clients.s3.send(new CopyObjectCommand({ Bucket, Key, CopySource: source.slice('s3://'.length) }))
-    return anApproach('copied', `s3://${Bucket}/${Key}`)
-  }
-  const plan = (approach: ReturnType<typeof anApproach>) =>
-    study.client.plan({ name: 'plan', dataset, approaches: [approach] })
-  const secret = await copied('secrets')
+  await study.clients.s3.send(new CreateBucketCommand({ Bucket }))
+  const Key = 'sourcedir.tar.gz'
+  await study.clients.s3.send(new CopyObjectCommand({ Bucket, Key, CopySource: source.slice('s3://'.length) }))
+  return anApproach('copied', `s3://${Bucket}/${Key}`)
+}
+const plan = (approach: ReturnType<typeof anApproach>) =>
+  study.client.plan({ name: 'plan', dataset, approaches: [approach] })
+
+test('a tarball is taken from the buckets that data sets may come from, and from no other that can be read', async () => {
+  const secret = await copiedTo('secrets')
   const refusal = { status: 422, message: expect.stringContaining('/approaches/0/source: bucket secrets met') }
   await expect(plan(secret)).rejects.toMatchObject(refusal)
   await expect(study.submit({ dataset, approaches: [secret] })).rejects.toMatchObject(refusal)
-  expect((await plan(await copied('shared'))).approaches).toHaveLength(1)
+  expect((await plan(await copiedTo('shared'))).approaches).toHaveLength(1)
+})
+
+test('a bucket of another account than the settings say gives neither a data set nor a tarball', async () => {
+  const source = await copiedTo('partners')
+  await expect(plan(source)).rejects.toMatchObject({
+    status: 422,
+    message: expect.stringContaining(
+      '/approaches/0/source: s3://partners/sourcedir.tar.gz cannot be read: AccessDenied',
+    ),
+  })
+  await expect(study.client.registerDataset({ name: 'd', s3Uri: 's3://partners/' })).rejects.toMatchObject({
+    status: 422,
+    message: expect.stringContaining('/s3Uri: s3://partners/: the bucket belongs to another account than expected'),
+  })
 })

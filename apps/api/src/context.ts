@@ -85,7 +85,7 @@ interface LiveEvents {
   ) => AsyncIterable<{ id: string; event: ExperimentEvent }>
 }
 
-export type LocationState = 'ok' | 'missing-bucket' | 'empty' | 'not-allowed'
+export type LocationState = 'ok' | 'missing-bucket' | 'foreign-bucket' | 'denied-bucket' | 'empty' | 'not-allowed'
 
 interface Objects {
   get: (object: StoredObject) => Promise<Uint8Array>

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FilterLogEventsCommand, ResourceNotFoundException } from '@aws-sdk/client-cloudwatch-logs'
-import { HeadBucketCommand, ListObjectsV2Command, NotFound, PutObjectCommand } from '@aws-sdk/client-s3'
+import { HeadBucketCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { sweepOrphans } from '@assay/cleanup'
-import { resourceName } from '@assay/cloud'
+import { findBucket, resourceName } from '@assay/cloud'
 import type { Config } from '@assay/config'
 import type { ExperimentEvent, ExperimentView } from '@assay/contracts'
 import { type ExperimentRecord, viewExperiment } from '@assay/pipeline'
@@ -144,12 +144,8 @@ const createObjects = ({ clients, bulk }: WorkerContext, readableBuckets: readon
     async checkLocation(uri): Promise<LocationState> {
       const { bucket: name, prefix } = partsOf(uri)
       if (!readableBuckets.includes(name)) return 'not-allowed'
-      try {
-        await clients.s3.send(new HeadBucketCommand({ Bucket: name }))
-      } catch (error) {
-        if (error instanceof NotFound) return 'missing-bucket'
-        throw error
-      }
+      const { state } = await findBucket(clients, name)
+      if (state !== 'ok') return `${state}-bucket`
       return (await isEmpty(name, prefix)) ? 'empty' : 'ok'
     },
   }
@@ -164,7 +160,7 @@ export const openApiContext = async (
   const recipes = createRecipes({ s3: clients.s3, region, bucket })
   const meter = createMeter({ sagemaker: clients.sagemaker, recipes, region, keepMs: context.timing.pollMs })
   const planning = createPlanning(context, { cloudUrl: config.CLOUD_URL, meter })
-  const readableBuckets = [bucket, ...config.DATASET_BUCKETS]
+  const readableBuckets = [bucket, ...config.DATASET_BUCKETS.map(({ name }) => name)]
   const answers = (attempt: Promise<unknown>) =>
     attempt.then(
       () => true,

@@ -6,7 +6,11 @@ import { ProblemError } from './problem-error.ts'
 import { requireReady } from './submit.ts'
 
 const refusals = {
-  'missing-bucket': 'the bucket does not exist or cannot be read',
+  'missing-bucket': 'the bucket does not exist',
+  'foreign-bucket':
+    'the bucket belongs to another account than expected; whoever runs Assay states its account in ASSAY_DATASET_BUCKETS as NAME=ACCOUNT',
+  'denied-bucket':
+    'the bucket may not be read with the credentials of the API; its policy and docs/iam/api.json must both allow s3:ListBucket',
   empty: 'nothing lies under this prefix',
   'not-allowed': 'the bucket is not among those that data sets may be registered from',
 } as const satisfies Record<Exclude<LocationState, 'ok'>, string>

@@ -2,6 +2,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { S3Client } from '@aws-sdk/client-s3'
 import { SageMakerClient } from '@aws-sdk/client-sagemaker'
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime'
+import { type BucketOwners, expectBucketOwners } from './expect-bucket-owners.ts'
 
 export interface CloudSettings {
   region: string
@@ -9,12 +10,16 @@ export interface CloudSettings {
   cloudUrl?: string
   /** Awaited before each request to SageMaker's control plane and to Logs, each retry included; keeps the calls of all processes within the account's limits. */
   admit?: (action: string) => Promise<void>
+  /** Requests to these buckets say whose they must be. (Default: to none) */
+  bucketOwners?: BucketOwners
 }
 
 export interface CloudClients {
   environment: 'local' | 'aws'
   region: string
   s3: S3Client
+  /** Says nothing of owners: to tell a bucket of somebody else from one that is not to be read. */
+  s3OfAnyOwner: S3Client
   /** Presigned PUTs must not carry the checksum of an empty body, which the default adds. */
   s3ForPresigning: S3Client
   sagemaker: SageMakerClient
@@ -61,9 +66,11 @@ export const clientSettings = ({ region, cloudUrl }: Pick<CloudSettings, 'region
 
 /** Every client of a process that does the work. */
 export const createCloudClients = (settings: CloudSettings): CloudClients => {
-  const { region, cloudUrl, admit } = settings
+  const { region, cloudUrl, admit, bucketOwners = new Map() } = settings
   const common = clientSettings(settings)
   const s3 = new S3Client(common)
+  expectBucketOwners(s3, bucketOwners)
+  const s3OfAnyOwner = new S3Client(common)
   const s3ForPresigning = new S3Client({ ...common, requestChecksumCalculation: 'WHEN_REQUIRED' })
   const sagemaker = new SageMakerClient(common)
   const sagemakerOnce = new SageMakerClient({ ...common, maxAttempts: 1 })
@@ -77,13 +84,15 @@ export const createCloudClients = (settings: CloudSettings): CloudClients => {
     environment: cloudUrl === undefined ? 'aws' : 'local',
     region,
     s3,
+    s3OfAnyOwner,
     s3ForPresigning,
     sagemaker,
     sagemakerOnce,
     runtime,
     logs,
     destroy: () => {
-      for (const client of [s3, s3ForPresigning, sagemaker, sagemakerOnce, runtime, logs]) client.destroy()
+      for (const client of [s3, s3OfAnyOwner, s3ForPresigning, sagemaker, sagemakerOnce, runtime, logs])
+        client.destroy()
     },
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 const port = z.coerce.number().int().min(0).max(65_535)
+const bucketName = '[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]'
 const url = (protocols: RegExp) => z.url({ protocol: protocols })
 
 /** Every setting once; each process takes the groups it needs. Names become ASSAY_<NAME>. */
@@ -29,13 +30,41 @@ export const settings = {
       .describe('AWS region of SageMaker and the bucket.'),
     BUCKET: z
       .string()
-      .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)
+      .regex(new RegExp(`^${bucketName}$`))
       .default('assay')
       .describe('Bucket of the ledger and of all bulk data.'),
+    BUCKET_OWNER: z
+      .string()
+      .regex(/^\d{12}$/, 'an account id of twelve digits needed')
+      .optional()
+      .describe('Account that BUCKET must belong to. Unset: the account of ROLE_ARN.'),
+    DATASET_BUCKETS: z
+      .string()
+      .default('')
+      .transform((list) =>
+        list
+          .split(',')
+          .map((bucket) => bucket.trim())
+          .filter(Boolean),
+      )
+      .pipe(
+        z.array(
+          z
+            .string()
+            .regex(new RegExp(`^${bucketName}(=\\d{12})?$`), 'NAME or NAME=ACCOUNT needed, with commas between')
+            .transform((entry) => {
+              const [name = '', owner] = entry.split('=')
+              return { name, ...(owner === undefined ? {} : { owner }) }
+            }),
+        ),
+      )
+      .describe(
+        'Buckets, besides BUCKET, from which data sets may be registered and own code taken, separated by commas; NAME=ACCOUNT where one belongs to another account than BUCKET does.',
+      ),
     ROLE_ARN: z
       .string()
       .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/?[\w+=,.@/-]+$/)
-      .default('arn:aws:iam::000000000000:role/assay-local')
+      .default('arn:aws:iam::123456789012:role/assay-local')
       .describe('Role that SageMaker assumes in training jobs and models.'),
     CLOUD_URL: url(/^http$/)
       .optional()
@@ -54,18 +83,6 @@ export const settings = {
   api: {
     HOST: z.string().default('127.0.0.1').describe('Address to listen on. Anything but loopback needs API_KEYS_FILE.'),
     PORT: port.default(4000).describe('Port to listen on; 0 takes a free one.'),
-    DATASET_BUCKETS: z
-      .string()
-      .default('')
-      .transform((list) =>
-        list
-          .split(',')
-          .map((bucket) => bucket.trim())
-          .filter(Boolean),
-      )
-      .describe(
-        'Buckets, besides BUCKET, from which data sets may be registered and own code taken; separated by commas.',
-      ),
     API_KEYS_FILE: z
       .string()
       .optional()

@@ -21,7 +21,11 @@ export const readSource = async (s3: S3Client, source: string): Promise<Uint8Arr
     return (await Body?.transformToByteArray()) ?? new Uint8Array()
   } catch (error) {
     if (error instanceof Error && ['NoSuchKey', 'NoSuchBucket', 'AccessDenied'].includes(error.name))
-      throw new PermanentError('source_missing', `${source} cannot be read: ${error.name}`, { cause: error })
+      throw new PermanentError(
+        'source_missing',
+        `${source} cannot be read: ${error.name}${error.name === 'AccessDenied' ? ', by these credentials or because its bucket belongs to another account than ASSAY_DATASET_BUCKETS says' : ''}`,
+        { cause: error },
+      )
     throw error
   }
 }

@@ -1,22 +1,24 @@
-import { CreateBucketCommand, HeadBucketCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3'
+import { CreateBucketCommand, S3ServiceException } from '@aws-sdk/client-s3'
+import { type CloudClients, findBucket } from '@assay/cloud'
 
-const isMissing = (error: unknown) => error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404
-
-/** On a local cloud the bucket is made when it is missing; on AWS it is the user's to make, with their own encryption and policy. */
+/**
+ * Makes sure of the bucket before anything is read or written there. On a local cloud it is made when it is missing; on AWS it is the user's to make,
+ * with their own encryption and policy.
+ */
 export const openBucket = async (
-  s3: S3Client,
+  clients: Pick<CloudClients, 's3' | 's3OfAnyOwner' | 'environment'>,
   bucket: string,
-  { environment }: { environment: 'local' | 'aws' },
+  owner: string | undefined,
 ): Promise<void> => {
-  try {
-    await s3.send(new HeadBucketCommand({ Bucket: bucket }))
-  } catch (error) {
-    if (!isMissing(error)) throw error
-    if (environment === 'aws')
-      throw new Error(`bucket ${bucket} does not exist; create it or set ASSAY_BUCKET`, { cause: error })
-    await s3.send(new CreateBucketCommand({ Bucket: bucket })).catch((raced: unknown) => {
-      // Another process made it at the same moment.
-      if (!(raced instanceof S3ServiceException) || raced.$metadata.httpStatusCode !== 409) throw raced
-    })
-  }
+  const { state } = await findBucket(clients, bucket)
+  if (state === 'foreign')
+    throw new Error(
+      `bucket ${bucket} belongs to another account than ${owner}; set ASSAY_BUCKET to one of that account, or ASSAY_BUCKET_OWNER to the account that is to own it`,
+    )
+  if (state !== 'missing') return
+  if (clients.environment === 'aws') throw new Error(`bucket ${bucket} does not exist; create it or set ASSAY_BUCKET`)
+  await clients.s3.send(new CreateBucketCommand({ Bucket: bucket })).catch((raced: unknown) => {
+    // Another process made it at the same moment.
+    if (!(raced instanceof S3ServiceException) || raced.$metadata.httpStatusCode !== 409) throw raced
+  })
 }

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { callsPerSecond, classifyError, type CloudClients, createCloudClients } from '@assay/cloud'
-import { type Config, ConfigError, loadConfig, type ProcessName } from '@assay/config'
+import { bucketOwners, type Config, ConfigError, loadConfig, type ProcessName } from '@assay/config'
 import { type BulkStore, createBulkStore, createLedger, type Ledger } from '@assay/ledger'
 import {
   createAdvance,
@@ -117,8 +117,10 @@ export const openContext = async (
   const crashPoints =
     config.CRASH_POINTS === undefined ? noCrashPoints : createCrashPoints(config.CRASH_POINTS, kindOf(name))
   const redis = failFast ? connectFailFast(config.REDIS_URL) : connectPatient(config.REDIS_URL)
+  const owners = bucketOwners(config)
   const clients = createCloudClients({
     region: config.REGION,
+    bucketOwners: owners,
     admit: createCallLimiter({
       redis,
       prefix: config.REDIS_PREFIX,
@@ -129,7 +131,7 @@ export const openContext = async (
   if (crashPoints !== noCrashPoints) armClients(clients, crashPoints)
   const { s3 } = clients
   const bucket = config.BUCKET
-  await patiently(log, 'S3', () => openBucket(s3, bucket, clients))
+  await patiently(log, 'S3', () => openBucket(clients, bucket, owners.get(bucket)))
   const ledger = await patiently(log, 'S3', () => createLedger({ s3, bucket, environment: clients.environment }))
   const bulk = createBulkStore({ s3, bucket })
   await patiently(log, 'Redis', () => assertNoEviction(redis))

@@ -1,18 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import {
-  DeleteObjectCommand,
-  HeadBucketCommand,
-  HeadObjectCommand,
-  PutObjectCommand,
-  type S3Client,
-} from '@aws-sdk/client-s3'
-import { failed, type Finding, fromError, ok } from './finding.ts'
+import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import { type CloudClients, findBucket } from '@assay/cloud'
+import { failed, type Finding, ok } from './finding.ts'
+
+type BucketClients = Pick<CloudClients, 's3' | 's3OfAnyOwner'>
 
 interface BucketSettings {
   bucket: string
   region: string
-  /** Account of the credentials, where it is known. */
-  account: string | undefined
+  /** The account that is to own it, by the settings; the clients say so to S3. */
+  owner: string | undefined
 }
 
 const statusOf = (error: unknown) =>
@@ -20,7 +17,7 @@ const statusOf = (error: unknown) =>
 
 const isConditional = async (s3: S3Client, bucket: string): Promise<boolean> => {
   const Key = `doctor/${randomUUID()}`
-  const put = () => s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: '', IfNoneMatch: '*' }))
+  const put = () => s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: new Uint8Array(), IfNoneMatch: '*' }))
   await put()
   try {
     await put()
@@ -33,37 +30,51 @@ const isConditional = async (s3: S3Client, bucket: string): Promise<boolean> => 
   }
 }
 
-/** The bucket: there, ours, in the region, and keeping the first of two writes. Writes one empty object below doctor/ and removes it. */
-export const checkBucket = async (s3: S3Client, { bucket, region, account }: BucketSettings): Promise<Finding[]> => {
+type BucketCheck = 'bucket' | 'data set bucket'
+
+const advice: Record<BucketCheck, Record<'missing' | 'foreign' | 'elsewhere', string>> = {
+  bucket: {
+    missing: 'create it, or set ASSAY_BUCKET to one that does',
+    foreign:
+      'set ASSAY_BUCKET to a bucket of that account, or ASSAY_BUCKET_OWNER to the account that is to own it; until then no process starts',
+    elsewhere: 'SageMaker reads from buckets of its own region only: set ASSAY_REGION, or ASSAY_BUCKET to one there',
+  },
+  'data set bucket': {
+    missing: 'create it, or take it out of ASSAY_DATASET_BUCKETS',
+    foreign:
+      'where that is meant to be, write NAME=ACCOUNT in ASSAY_DATASET_BUCKETS; until then its data sets and code are refused',
+    elsewhere: 'SageMaker reads from buckets of its own region only: copy its data sets to one there',
+  },
+}
+
+/** What is wrong with a bucket before anything is read or written there; undefined where it is there, of its owner and of the region. */
+const placeFault = async (
+  check: BucketCheck,
+  clients: BucketClients,
+  { bucket, region, owner }: BucketSettings,
+): Promise<Finding | undefined> => {
+  const found = await findBucket(clients, bucket)
+  if (found.state === 'missing') return failed(check, `${bucket} does not exist`, advice[check].missing)
+  if (found.state === 'foreign')
+    return failed(check, `${bucket} belongs to another account than ${owner}`, advice[check].foreign)
+  if (found.state === 'denied')
+    return failed(
+      check,
+      `${bucket} may not be listed with these credentials`,
+      "allow s3:ListBucket on it (docs/iam), in the bucket's own policy too where another account owns it",
+    )
+  return found.region === undefined || found.region === region
+    ? undefined
+    : failed(check, `${bucket} is in ${found.region}, the jobs run in ${region}`, advice[check].elsewhere)
+}
+
+/** The bucket: there, its owner's, in the region, and keeping the first of two writes. Writes one empty object below doctor/ and removes it. */
+export const checkBucket = async (clients: BucketClients, settings: BucketSettings): Promise<Finding[]> => {
+  const fault = await placeFault('bucket', clients, settings)
+  if (fault) return [fault]
+  const { bucket, region } = settings
   try {
-    const { BucketRegion } = await s3.send(new HeadBucketCommand({ Bucket: bucket }))
-    if (BucketRegion !== undefined && BucketRegion !== region)
-      return [
-        failed(
-          'bucket',
-          `${bucket} is in ${BucketRegion}, the jobs run in ${region}`,
-          'SageMaker reads from buckets of its own region only: set ASSAY_REGION, or ASSAY_BUCKET to one there',
-        ),
-      ]
-  } catch (error) {
-    if (statusOf(error) === 404)
-      return [failed('bucket', `${bucket} does not exist`, 'create it, or set ASSAY_BUCKET to one that does')]
-    return [
-      fromError('bucket', error, { allow: 's3:ListBucket', advice: 'set ASSAY_BUCKET to a bucket that you may use' }),
-    ]
-  }
-  if (account !== undefined)
-    try {
-      await s3.send(new HeadBucketCommand({ Bucket: bucket, ExpectedBucketOwner: account }))
-    } catch (error) {
-      if (statusOf(error) === 403)
-        return [
-          failed('bucket', `${bucket} belongs to another account than ${account}`, 'use a bucket of your own account'),
-        ]
-      throw error
-    }
-  try {
-    return (await isConditional(s3, bucket))
+    return (await isConditional(clients.s3, bucket))
       ? [ok('bucket', `${bucket} in ${region} can be written, and keeps the first of two writes`)]
       : [
           failed(
@@ -73,10 +84,15 @@ export const checkBucket = async (s3: S3Client, { bucket, region, account }: Buc
           ),
         ]
   } catch (error) {
-    const advice = 'allow s3:PutObject, s3:GetObject and s3:DeleteObject on the bucket (docs/iam)'
-    return [failed('bucket', `${bucket} cannot be written: ${(error as Error).name}`, advice)]
+    const allow = 'allow s3:PutObject, s3:GetObject and s3:DeleteObject on the bucket (docs/iam)'
+    return [failed('bucket', `${bucket} cannot be written: ${(error as Error).name}`, allow)]
   }
 }
+
+/** A bucket of data sets and code: there, its owner's, in the region. */
+export const checkDatasetBucket = async (clients: BucketClients, settings: BucketSettings): Promise<Finding> =>
+  (await placeFault('data set bucket', clients, settings)) ??
+  ok('data set bucket', `${settings.bucket} of account ${settings.owner}`)
 
 /** The public models of the region, without which JumpStart approaches cannot be resolved. */
 export const checkJumpStart = async (s3: S3Client, region: string): Promise<Finding[]> => {

@@ -19,7 +19,7 @@ const api = createClient({ url: 'http://127.0.0.1:1' })
 beforeAll(async () => {
   cloud = await startLocalCloud({ dataDir: await mkdtemp(join(tmpdir(), 'assay-doctor-')), control: true })
   const { s3, destroy } = createCloudClients({ region: 'us-east-1', cloudUrl: cloud.url })
-  await s3.send(new CreateBucketCommand({ Bucket: 'assay' }))
+  for (const Bucket of ['assay', 'films', 'stills']) await s3.send(new CreateBucketCommand({ Bucket }))
   destroy()
 }, 60_000)
 afterAll(() => cloud.close())
@@ -129,10 +129,29 @@ test('a clock that is off by more than signatures allow is a failure', async () 
 test('a bucket of another region than the jobs is a failure that names both', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'assay-doctor-'))
   const elsewhere = await startLocalCloud({ dataDir, region: 'eu-west-1', jumpStart: false })
-  const { s3, destroy } = createCloudClients({ region: 'eu-west-1', cloudUrl: elsewhere.url })
-  await s3.send(new CreateBucketCommand({ Bucket: 'assay' }))
-  const [bucket] = await checkBucket(s3, { bucket: 'assay', region: 'us-east-1', account: undefined })
-  destroy()
+  const clients = createCloudClients({ region: 'eu-west-1', cloudUrl: elsewhere.url })
+  await clients.s3.send(new CreateBucketCommand({ Bucket: 'assay' }))
+  const [bucket] = await checkBucket(clients, { bucket: 'assay', region: 'us-east-1', owner: undefined })
+  clients.destroy()
   await elsewhere.close()
   expect(bucket).toMatchObject({ status: 'failed', detail: 'assay is in eu-west-1, the jobs run in us-east-1' })
+}, 30_000)
+
+test('buckets of another account than the settings say are failures that say which setting to change', async () => {
+  const findings = await runDoctor({
+    env: env({ ASSAY_BUCKET_OWNER: '444455556666', ASSAY_DATASET_BUCKETS: 'films=123456789012,not-there,stills' }),
+    api,
+  })
+  expect(of(findings, 'bucket')).toMatchObject([
+    {
+      status: 'failed',
+      detail: 'assay belongs to another account than 444455556666',
+      advice: expect.stringContaining('ASSAY_BUCKET_OWNER') as string,
+    },
+  ])
+  expect(of(findings, 'data set bucket').map(({ status, detail }) => [status, detail])).toEqual([
+    ['ok', 'films of account 123456789012'],
+    ['failed', 'not-there does not exist'],
+    ['failed', 'stills belongs to another account than 444455556666'],
+  ])
 }, 30_000)

@@ -1,10 +1,10 @@
 import { createAccountClients, createPriceList, readQuotas } from '@assay/account'
 import { type AssayClient, ProblemError } from '@assay/client'
 import { createCloudClients } from '@assay/cloud'
-import { ConfigError, loadConfig } from '@assay/config'
+import { bucketOwners, ConfigError, loadConfig } from '@assay/config'
 import type { Plan } from '@assay/contracts'
 import { checkCredentials, checkPermissions, checkRole } from './check-account.ts'
-import { checkBucket, checkJumpStart } from './check-bucket.ts'
+import { checkBucket, checkDatasetBucket, checkJumpStart } from './check-bucket.ts'
 import { checkClock } from './check-clock.ts'
 import { checkPlan } from './check-plan.ts'
 import { checkRedis } from './check-redis.ts'
@@ -68,7 +68,8 @@ export const runDoctor = async ({ env, api, spec }: DoctorInputs): Promise<Findi
   }
   const { REGION: region, BUCKET: bucket, ROLE_ARN: roleArn, CLOUD_URL: cloudUrl } = config
   const settings = { region, ...(cloudUrl === undefined ? {} : { cloudUrl }) }
-  const { s3, destroy } = createCloudClients(settings)
+  const owners = bucketOwners(config)
+  const clients = createCloudClients({ ...settings, bucketOwners: owners })
   const account = createAccountClients(settings)
   try {
     const { caller, findings } = await checkCredentials(account.sts)
@@ -90,8 +91,11 @@ export const runDoctor = async ({ env, api, spec }: DoctorInputs): Promise<Findi
             ...(['api', 'worker-train', 'worker-tune', 'worker-infer', 'worker-control'] as const).map((holder) =>
               checkPermissions(account.iam, holder, caller.arn),
             ),
-            checkBucket(s3, { bucket, region, account: caller.account }),
-            checkJumpStart(s3, region),
+            checkBucket(clients, { bucket, region, owner: owners.get(bucket) }),
+            ...config.DATASET_BUCKETS.map(({ name }) =>
+              checkDatasetBucket(clients, { bucket: name, region, owner: owners.get(name) }),
+            ),
+            checkJumpStart(clients.s3, region),
             readQuotas(account.quotas).then((reading) =>
               'limits' in reading
                 ? ok('quotas', `${reading.limits.size} of SageMaker readable`)
@@ -107,7 +111,7 @@ export const runDoctor = async ({ env, api, spec }: DoctorInputs): Promise<Findi
     ])
     return [where, ...findings, ...looks.flat(), ...(plan && 'check' in plan ? [plan] : [])]
   } finally {
-    destroy()
+    clients.destroy()
     account.destroy()
   }
 }
