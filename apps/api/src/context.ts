@@ -16,6 +16,7 @@ import type {
   StoredObject,
 } from '@assay/contracts'
 import type { ExperimentRecord } from '@assay/pipeline'
+import type { QueueLoad } from '@assay/queue'
 import type { BullMQAdapter } from '@bull-board/api/bullMQAdapter'
 
 /** What Bull Board shows: a BullMQ queue. */
@@ -118,6 +119,8 @@ export interface ApiContext {
   wake: (stage: StageRef) => Promise<unknown>
   /** A nudge: enqueues the check of a data set. */
   checkDataset: (datasetId: string) => Promise<void>
+  /** How much lies in each queue. */
+  queueLoad: () => Promise<readonly QueueLoad[]>
   /** Whether Redis and S3 answer right now. */
   ready: () => Promise<{ redis: boolean; ledger: boolean }>
   live: LiveEvents

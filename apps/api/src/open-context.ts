@@ -171,6 +171,7 @@ export const openApiContext = async (
     ledger: createApiLedger(context),
     advance: context.advance,
     checkDataset: queues.ensureDatasetCheck,
+    queueLoad: queues.load,
     ready: async () => ({
       redis: await answers(redis.ping()),
       ledger: await answers(clients.s3.send(new HeadBucketCommand({ Bucket: bucket }))),

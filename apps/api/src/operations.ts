@@ -11,6 +11,7 @@ import { readEventsOperation } from './operations/read-events.ts'
 import { readExperimentOperation } from './operations/read-experiment.ts'
 import { readHealthOperation } from './operations/read-health.ts'
 import { readLogsOperation } from './operations/read-logs.ts'
+import { readLoadOperation } from './operations/read-load.ts'
 import { readMetricsOperation } from './operations/read-metrics.ts'
 import { readPredictionsOperation } from './operations/read-predictions.ts'
 import { readReadinessOperation } from './operations/read-readiness.ts'
@@ -46,4 +47,5 @@ export const operations: readonly Operation[] = [
   stopTuningOperation,
   readHealthOperation,
   readReadinessOperation,
+  readLoadOperation,
 ]

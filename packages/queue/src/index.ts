@@ -5,6 +5,7 @@ export { jobIdOf, type QueueName, queueNames, queueOfStage } from './job-names.t
 export { createLease, type Lease } from './lease.ts'
 export { createLive, type Live } from './live.ts'
 export { createNotes, liveJobName, type Note, type Notes } from './notes.ts'
+export type { QueueLoad } from './queue-load.ts'
 export { createQueues, type Queues } from './queues.ts'
 export { liveWorkers } from './live-workers.ts'
 export { createWake } from './wake.ts'

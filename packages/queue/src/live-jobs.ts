@@ -1,9 +1,8 @@
 import type { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
+import { SCORE_PER_MS } from './delayed-score.ts'
 
 const READ_AT_ONCE = 1_000
-/** BullMQ keeps a delayed job's due time in the upper bits of its score. */
-const SCORE_TO_MS = 0x1000
 
 /** Read in pieces, so that Redis is never held up; what is in the set all the while is found. */
 const membersOf = async (redis: Redis, key: string, isWanted: (score: number) => boolean): Promise<string[]> => {
@@ -32,7 +31,7 @@ const itemsOf = async (redis: Redis, key: string): Promise<string[]> => {
  * list to another meanwhile may be missed.
  */
 export const liveJobsOf = async (redis: Redis, queue: Queue, longestWaitMs: number): Promise<string[]> => {
-  const latest = (Date.now() + longestWaitMs) * SCORE_TO_MS
+  const latest = (Date.now() + longestWaitMs) * SCORE_PER_MS
   const delayed = await membersOf(redis, queue.toKey('delayed'), (score) => score <= latest)
   const prioritized = await membersOf(redis, queue.toKey('prioritized'), () => true)
   const lists = await Promise.all(['paused', 'wait', 'active'].map((list) => itemsOf(redis, queue.toKey(list))))

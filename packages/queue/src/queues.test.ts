@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createCloudWaits } from './cloud-waits.ts'
 import { connectPatient } from './connections.ts'
 import { createLive } from './live.ts'
+import { jobIdOf } from './job-names.ts'
 import { createQueues, type Queues } from './queues.ts'
 import { createWake } from './wake.ts'
 import { type RunningWorker, startWorker } from './worker.ts'
@@ -166,5 +167,25 @@ describe.skipIf(!url)('queues on a real Redis (ASSAY_TEST_REDIS_URL; npm test st
     expect(deliveries).toHaveLength(2)
     await wake({ kind: 'training-job', name })
     expect(await waits.count()).toBe(0)
+  })
+
+  test('the load tells what waits, what is parked and since when something is overdue', async () => {
+    const other = { ...ref, approachId: 'two' } as const
+    await queues.ensure(ref)
+    await queues.ensure(other)
+    const trainLoad = async () => (await queues.load()).find(({ queue }) => queue === 'train')
+    expect(await trainLoad()).toEqual({
+      queue: 'train',
+      jobs: { waiting: 2, active: 0, parked: 0, failed: 0 },
+      overdueSeconds: 0,
+      workers: 0,
+    })
+    const deliveries = work(async () => later({ afterMs: 60_000, reason: 'the cloud' }))
+    await until(() => deliveries.length === 2)
+    while ((await trainLoad())?.jobs.parked !== 2) await new Promise((resolve) => setTimeout(resolve, 5))
+    expect(await trainLoad()).toMatchObject({ jobs: { waiting: 0, active: 0 }, overdueSeconds: 0, workers: 1 })
+    const tenSecondsAgo = (Date.now() - 10_000) * 0x1000
+    await redis.zadd(`${prefix}:train:delayed`, 'XX', tenSecondsAgo, jobIdOf(ref))
+    expect((await trainLoad())?.overdueSeconds).toBeGreaterThanOrEqual(10)
   })
 })

@@ -1,8 +1,10 @@
 import type { StageRef } from '@assay/contracts'
 import { type Job, type JobsOptions, Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
+import { SCORE_PER_MS } from './delayed-score.ts'
 import { liveJobsOf } from './live-jobs.ts'
 import { jobIdOf, jobNameOf, type QueueName, queueNames, queueOfStage } from './job-names.ts'
+import { type QueueLoad, readQueueLoad } from './queue-load.ts'
 
 /** Tries of a delivery that ends in a passing error; waiting uses up none. */
 export const MAX_TRIES = 8
@@ -12,9 +14,6 @@ const jobOptions: JobsOptions = { attempts: MAX_TRIES, backoff: { type: 'capped'
 
 /** BullMQ keeps 10,000 events a queue by default; nothing of ours reads them, and Bull Board does not either. */
 const EVENTS_KEPT = 100
-
-/** BullMQ orders delayed jobs by their due time times this, plus a counter. */
-const DELAYED_SCORE_PER_MS = 0x1000
 
 /** A check of a data set travels the split queue beside the stages. */
 export interface DatasetCheckRef {
@@ -32,6 +31,7 @@ export interface Queues {
   promote: (ref: StageRef) => Promise<'promoted' | 'live' | 'over'>
   /** Names (see liveJobName) of all jobs that wait, run or are due within the longest wait. */
   liveJobs: () => Promise<ReadonlySet<string>>
+  load: () => Promise<QueueLoad[]>
   close: () => Promise<void>
 }
 
@@ -65,7 +65,7 @@ export const createQueues = ({
 
   /** When a delayed job is due; its own stamps tell only when it was added and how long it was last parked for. */
   const dueAtMs = async (queue: Queue, id: string): Promise<number> =>
-    Math.floor(Number((await redis.zscore(queue.toKey('delayed'), id)) ?? 0) / DELAYED_SCORE_PER_MS)
+    Math.floor(Number((await redis.zscore(queue.toKey('delayed'), id)) ?? 0) / SCORE_PER_MS)
 
   const revive = async (queue: Queue, id: string, name: string, data: JobData) => {
     const job = (await queue.getJob(id)) as Job<JobData> | undefined
@@ -119,6 +119,7 @@ export const createQueues = ({
         for (const id of await liveJobsOf(redis, queue, longestWaitMs)) found.add(`${name}/${id}`)
       return found
     },
+    load: () => Promise.all([...queues.values()].map((queue) => readQueueLoad(redis, queue))),
     async close() {
       await Promise.all([...queues.values()].map((queue) => queue.close()))
     },

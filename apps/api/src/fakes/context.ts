@@ -147,6 +147,9 @@ export const createFakeContext = () => {
       nextToken: nextToken === undefined ? 'more' : null,
     }),
     queues: [],
+    queueLoad: async () => [
+      { queue: 'train', jobs: { waiting: 2, active: 1, parked: 7, failed: 0 }, overdueSeconds: 0.5, workers: 1 },
+    ],
     cleanUp: async (dryRun) => ({ dryRun, looked: { orphans: 0, living: 1, young: 0, foreign: 2 }, orphans: [] }),
   }
   return {
