@@ -66,7 +66,7 @@ export class VirtualCloud {
       return 'CapacityError: Unable to provision'
     const isBroken =
       (kind === 'tuning-job' && name.endsWith('-01-01') && this.#internalErrors >= 1) ||
-      (kind === 'endpoint' && name.endsWith('-01-02') && this.#internalErrors >= 2)
+      (kind === 'transform-job' && name.endsWith('-01-02') && this.#internalErrors >= 2)
     return isBroken ? 'InternalServerError: We encountered an internal error. Please try again.' : undefined
   }
 
@@ -265,8 +265,16 @@ export class VirtualCloud {
         FailureReason: resource.failure,
         ...stamps,
       }
-    if (entry.kind === 'transform-job')
-      return { TransformJobName: name, TransformJobArn: arn, TransformJobStatus: this.#jobStatus(resource), ...stamps }
+    if (entry.kind === 'transform-job') {
+      const status = this.#jobStatus(resource)
+      return {
+        TransformJobName: name,
+        TransformJobArn: arn,
+        TransformJobStatus: status,
+        ...(status === 'Failed' ? { FailureReason: resource.failure } : {}),
+        ...stamps,
+      }
+    }
     if (entry.kind === 'model') return { ModelArn: arn }
     if (entry.kind === 'endpoint-config') return { EndpointConfigArn: arn }
     const description = this.#describeJob(name, resource, entry.kind === 'tuning-job' ? 'tuning' : 'training')

@@ -4,7 +4,7 @@ import {
   type DescribeTransformJobCommandOutput,
   StopTransformJobCommand,
 } from '@aws-sdk/client-sagemaker'
-import { createOnce, ifThere, isCapacityFailure, transformJobWait } from '@assay/cloud'
+import { createOnce, ifThere, isCapacityFailure, isCloudFailure, transformJobWait } from '@assay/cloud'
 import type { DatasetImage, DeployOutput } from '@assay/contracts'
 import {
   type ApproachStageInput,
@@ -120,6 +120,12 @@ export const runTransform = async (
           'no_capacity',
           `transform job ${name} got no instance of ${instanceType}: ${job.FailureReason}`,
           next,
+        )
+      // Which images lack an answer says nothing where the service broke the job itself; another attempt may not meet that.
+      if (isCloudFailure(job.FailureReason))
+        throw new PermanentError(
+          'cloud_failed',
+          `transform job ${name} is ${job.TransformJobStatus}: ${job.FailureReason}`,
         )
       throw await failureOf(deps, await planTransform(deps, input), job)
     default:
