@@ -135,6 +135,15 @@ describe.skipIf(!url)('queues on a real Redis (ASSAY_TEST_REDIS_URL; npm test st
     expect(deliveries.map(({ crashes }) => crashes)).toEqual([3])
   })
 
+  test('a worker that has just begun does not run a job over which three have died', async () => {
+    await queues.ensure(ref)
+    await redis.hset(`${prefix}:train:${jobId}`, 'stc', 3)
+    await redis.hset(`${prefix}:train:${jobId}`, 'progress', JSON.stringify({ startedAt: 'then', waits: [], apart: 3 }))
+    const deliveries = work(async () => undefined)
+    await untilState('delayed')
+    expect(deliveries).toEqual([])
+  })
+
   test('a job that is due far beyond any wait is brought forward', async () => {
     const deliveries = work(async (_delivery, count) =>
       count === 1 ? later({ afterMs: 3_600_000, reason: 'clock' }) : undefined,

@@ -12,6 +12,7 @@ import {
 } from '@assay/pipeline'
 import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
+import { apartMs } from './apart-ms.ts'
 import { createCloudWaits } from './cloud-waits.ts'
 import { crashesOf, endWait, type JobMemory, memoryOf, withoutCrashes } from './job-memory.ts'
 import type { QueueName } from './job-names.ts'
@@ -19,9 +20,6 @@ import type { Live } from './live.ts'
 import { type DatasetCheckRef, type JobData, MAX_TRIES } from './queues.ts'
 
 const PROGRESS_EVERY_MS = 250
-
-/** After so many crashes a job waits for a while of its own before it is run again: of those that died together one may be the cause. */
-const CRASHES_IN_COMPANY = 3
 
 export interface WorkerOptions {
   queue: QueueName
@@ -62,6 +60,7 @@ export const startWorker = ({
   around = (_effect, act) => act(),
 }: WorkerOptions): RunningWorker => {
   const stopping = new AbortController()
+  const startedMs = performance.now()
 
   const cloudWaits = createCloudWaits(redis, prefix)
 
@@ -85,9 +84,12 @@ export const startWorker = ({
     const at = new Date().toISOString()
     const memory = memoryOf(job, at)
     const crashes = crashesOf(job, memory)
-    if (crashes >= CRASHES_IN_COMPANY && memory.apart !== job.stalledCounter) {
+    const hasWaited = memory.apart === job.stalledCounter
+    const workerAgeMs = performance.now() - startedMs
+    const waitMs = apartMs({ crashes, hasWaited, workerAgeMs, lockMs: timing.lockMs }, Math.random)
+    if (waitMs > 0) {
       await job.updateProgress({ ...memory, apart: job.stalledCounter })
-      await park(job, token, crashes * timing.lockMs * Math.random())
+      await park(job, token, waitMs)
     }
     if (isDatasetCheck(job.data)) {
       const answer = await checkDataset?.(job.data.datasetId, crashes)
