@@ -1,80 +1,24 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { FilterLogEventsCommand, ResourceNotFoundException } from '@aws-sdk/client-cloudwatch-logs'
 import { HeadBucketCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { sweepOrphans } from '@assay/cleanup'
 import { findBucket, resourceName } from '@assay/cloud'
 import type { Config } from '@assay/config'
-import type { ExperimentEvent, ExperimentView } from '@assay/contracts'
-import { type ExperimentRecord, viewExperiment } from '@assay/pipeline'
+import { viewExperiment } from '@assay/pipeline'
 import { checkApproach, checkWarmStart, createRecipes, loadPresets, recipeOf } from '@assay/recipes'
 import { openContext, type WorkerContext } from '@assay/runtime'
 import { beginRetry } from './begin-retry.ts'
 import type { ApiContext, LocationState } from './context.ts'
+import { createEvents } from './live/experiment-events.ts'
 import { createLiveTrials } from './live/live-trials.ts'
-import { viewChanges } from './live/view-changes.ts'
-import { isTerminal } from './experiment-view.ts'
 import { createMeter } from './meter.ts'
 import { createPlanning } from './planning.ts'
 
 const URL_LIVES_SECONDS = 3_600
-/** Changes are gathered this long, so that a burst costs one look. */
-const LOOK_EVERY_MS = 250
 
 const partsOf = (uri: string) => {
   const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(uri) ?? []
   return { bucket, prefix: prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/` }
-}
-
-/** Between two looks at the money while nothing else changes. */
-const METER_EVERY_MS = 5_000
-
-/**
- * Events from notices in Redis: a notice only says that something changed, the ledger and the progress say what. The cost changes by itself, so
- * it is looked at between notices too; it carries the id that was sent before, since it is no change of the experiment.
- */
-const createEvents = ({
-  live,
-  loadExperiment,
-  meter,
-  log,
-}: Pick<WorkerContext, 'live' | 'loadExperiment' | 'log'> & Pick<ApiContext, 'meter'>): ApiContext['live'] => {
-  const costOf = (record: ExperimentRecord) =>
-    meter(record).catch((error: unknown) => {
-      log.warn({ err: error, experimentId: record.id }, 'cost not readable just now')
-      return undefined
-    })
-  return {
-    progress: live.progress,
-    async *events(experimentId, lastEventId, signal) {
-      let seen = lastEventId
-      let shown: ExperimentView | undefined
-      let meteredAtMs = Date.now()
-      while (!signal.aborted) {
-        const newest = await live.lastChange(experimentId)
-        const isNews = newest !== seen || (shown === undefined && lastEventId === undefined)
-        const isMeterDue = shown !== undefined && !isTerminal(shown) && Date.now() - meteredAtMs >= METER_EVERY_MS
-        const record = isNews || isMeterDue ? await loadExperiment(experimentId) : undefined
-        if (isNews && !record) return
-        const cost = record && (await costOf(record))
-        if (record) meteredAtMs = Date.now()
-        if (isNews && record) {
-          const view = {
-            ...viewExperiment(record, await live.progress(experimentId)),
-            ...(cost ? { cost } : {}),
-          }
-          const events: ExperimentEvent[] = shown ? viewChanges(shown, view) : [{ type: 'snapshot', experiment: view }]
-          // Only the last event of a burst carries the new id: who breaks off in between gets the whole state again.
-          const before = seen ?? newest
-          shown = view
-          seen = newest
-          for (const [index, event] of events.entries())
-            yield { id: index === events.length - 1 ? newest : before, event }
-        } else if (cost && seen !== undefined) yield { id: seen, event: { type: 'cost', at: cost.at, cost } }
-        await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => {})
-      }
-    },
-  }
 }
 
 const createLogs =
