@@ -18,6 +18,7 @@ import { crashesOf, endWait, type JobMemory, memoryOf, withoutCrashes } from './
 import type { QueueName } from './job-names.ts'
 import type { Live } from './live.ts'
 import { type DatasetCheckRef, type JobData, MAX_TRIES } from './queues.ts'
+import { watchFetching } from './watch-fetching.ts'
 
 const PROGRESS_EVERY_MS = 250
 
@@ -36,9 +37,13 @@ export interface WorkerOptions {
   checkDataset?: (datasetId: string, crashes: number) => Promise<Later | undefined>
   /** Runs what changes the queue; a chaos test dies before or after it. (Default: just runs it) */
   around?: <Result>(effect: string, act: () => Promise<Result>) => Promise<Result>
+  /** For how long the worker may leave a waiting job lying although it has room. (Default: 60,000) */
+  silentMs?: number
 }
 
 export interface RunningWorker {
+  /** Resolves with why the worker must be started anew: it lives and fetches nothing. */
+  stuck: Promise<string>
   /** Takes no more jobs, lets the running ones end for graceMs, then aborts them. */
   stop: (graceMs: number) => Promise<void>
 }
@@ -58,6 +63,7 @@ export const startWorker = ({
   runStage,
   checkDataset,
   around = (_effect, act) => act(),
+  silentMs = 60_000,
 }: WorkerOptions): RunningWorker => {
   const stopping = new AbortController()
   const startedMs = performance.now()
@@ -162,7 +168,14 @@ export const startWorker = ({
     }
   }
 
-  const worker = new Worker<JobData>(queue, (job, token, signal) => deliver(job, token, signal), {
+  let taken = 0
+  let running = 0
+  const run = async (...delivery: Parameters<typeof deliver>) => {
+    taken++
+    running++
+    await deliver(...delivery).finally(() => running--)
+  }
+  const worker = new Worker<JobData>(queue, (job, token, signal) => run(job, token, signal), {
     connection: redis,
     prefix,
     concurrency,
@@ -184,7 +197,15 @@ export const startWorker = ({
   worker.on('error', (error) => log.warn({ err: error }, 'queue connection trouble'))
   worker.on('stalled', (id) => log.warn({ job: id }, 'job had stalled and is run again'))
 
+  // BullMQ takes from the end of the list.
+  const nextJob = async () => (await redis.lindex(worker.toKey('wait'), -1)) ?? undefined
+  const stuck = watchFetching(async () => ({ next: await nextJob(), taken, isFree: running < concurrency }), {
+    silentMs,
+    signal: stopping.signal,
+  })
+
   return {
+    stuck: stuck.then((job) => `${job} waits and is not fetched`),
     async stop(graceMs) {
       const closed = worker.close()
       const timer = new Promise((resolve) => setTimeout(resolve, graceMs).unref())

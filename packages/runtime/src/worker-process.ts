@@ -217,17 +217,21 @@ export const runWorker = async (
   const health = serveHealth(config.HEALTH_PORT)
   const running = background?.(stopped.signal)
   process.stdout.write(`${name} ready\n`)
-  await new Promise<void>((resolve) => {
-    process.once('SIGTERM', () => resolve())
-    process.once('SIGINT', () => resolve())
+  const asked = new Promise<undefined>((resolve) => {
+    process.once('SIGTERM', () => resolve(undefined))
+    process.once('SIGINT', () => resolve(undefined))
   })
+  const stuck = await Promise.race([asked, worker.stuck])
+  // Whoever looks after the process starts it again.
+  if (stuck !== undefined) context.log.error({ stuck }, 'worker fetches no jobs any more and ends')
+  const code = stuck === undefined ? 0 : 1
   // Whatever does not come to an end, be it for Redis's sake, is run again elsewhere.
-  setTimeout(() => process.exit(0), GONE_WITHIN_MS).unref()
+  setTimeout(() => process.exit(code), GONE_WITHIN_MS).unref()
   stopped.abort()
   await worker.stop(GRACE_MS)
   // While Redis is away a background pass may never end.
   await Promise.race([running?.catch(() => {}), sleep(BACKGROUND_GRACE_MS)])
   health?.close()
   await context.close()
-  process.exit(0)
+  process.exit(code)
 }
