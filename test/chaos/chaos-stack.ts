@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { makeRunFolder, repositoryRoot, type Stack, startStack, type WorkerName } from '@assay/dev'
@@ -15,6 +16,8 @@ export interface ChaosStack extends Stack {
   /** Ends a process for good, until it is brought up. */
   takeDown: (name: string) => Promise<void>
   bringUp: (name: string) => Promise<void>
+  /** Resolves once the worker's process of this moment has said that it is ready. */
+  untilReady: (name: string) => Promise<void>
 }
 
 /** A stack over programs that take milliseconds, each process started again whenever it ends. */
@@ -32,6 +35,13 @@ export const startChaosStack = async ({
     env: { ASSAY_CRASH_POINTS: crash.folder, ASSAY_LOG_LEVEL: 'warn' },
     cloudArgs: ['--control', '--registry', join(repositoryRoot, 'test/chaos/programs.json'), '--cpus', '4'],
   })
+  const logOf = (name: string) => readFileSync(join(runFolder, 'logs', `${name}.log`))
+  /** Where the log of the present process begins. */
+  const logBegins = new Map<string, number>()
+  const restart = (name: string) => {
+    logBegins.set(name, logOf(name).length)
+    return stack.restart(name)
+  }
   const deaths: string[] = []
   const left = new Set<string>()
   const stopping = new AbortController()
@@ -45,7 +55,7 @@ export const startChaosStack = async ({
       else if (stack.process(name) === process) {
         deaths.push(name)
         // It may die again before it is ready; then the loop meets it once more.
-        await stack.restart(name).catch(() => sleep(50))
+        await restart(name).catch(() => sleep(50))
       }
     }
   }
@@ -63,8 +73,11 @@ export const startChaosStack = async ({
       await stack.kill(name)
     },
     bringUp: async (name) => {
-      await stack.restart(name)
+      await restart(name)
       left.delete(name)
+    },
+    untilReady: async (name) => {
+      while (!/ ready( at .*)?$/m.test(logOf(name).subarray(logBegins.get(name)).toString())) await sleep(20)
     },
     stop: async () => {
       stopping.abort()

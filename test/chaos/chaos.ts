@@ -1,19 +1,22 @@
 // Kills processes at their crash points, lets every stage meet every fault, soaks: `npm run chaos -- --seed 1 --minutes 10`.
 // `--only crash,faults,outcomes,live,soak` runs a part, `--row TEXT` (repeatable) of its faults, outcomes and live rows those that are named
-// so. Ends with the table of invariants and exit code 1 where one is broken.
+// so. Ends with the table of invariants, and exit code 1 where one is broken or a cell that was planned did not come about.
 import { parseArgs } from 'node:util'
 import { createRandom } from '../simulation/scheduler.ts'
 import { type Bench, openBench, runAndJudge, runCalmly } from './calm-run.ts'
+import { apiRows } from './api-rows.ts'
 import { startChaosStack } from './chaos-stack.ts'
-import { roundsOf, sweepPoints } from './crash-sweep.ts'
+import { CRASH_LOOP, runCrashLoops } from './crash-loops.ts'
 import { faultRows } from './fault-rows.ts'
 import { createFindings, type Findings } from './findings.ts'
 import { liveRows } from './live-rows.ts'
 import { outcomeRows } from './outcome-rows.ts'
 import { runFaultRow } from './run-fault-row.ts'
 import { runLiveRow } from './run-live-row.ts'
+import type { Violation } from './invariants.ts'
 import { type Scenario, scenarios } from './scenarios.ts'
 import { soak } from './soak.ts'
+import { sweepScenario } from './sweep-scenario.ts'
 
 const phases = ['crash', 'faults', 'outcomes', 'live', 'soak'] as const
 type Phase = (typeof phases)[number]
@@ -36,7 +39,8 @@ if (unknown !== undefined || !Number.isInteger(seed) || !(Number(values.minutes)
   process.exit(2)
 }
 
-const rowNames = [...faultRows, ...outcomeRows, ...liveRows].map(({ fault }) => fault)
+const crashLoop = { fault: CRASH_LOOP }
+const rowNames = [...faultRows, ...outcomeRows, ...liveRows, ...apiRows, crashLoop].map(({ fault }) => fault)
 const nameless = values.row.find((text) => !rowNames.some((name) => name.includes(text)))
 if (nameless !== undefined) {
   process.stderr.write(`--row "${nameless}" names none of: ${rowNames.join('; ')}\n`)
@@ -66,32 +70,11 @@ const onStack = async (options: Parameters<typeof startChaosStack>[0], run: (ben
 
 const calmly = async (bench: Bench, scenario: Scenario) => ({ scenario, calm: await runCalmly(bench, scenario) })
 
-const sweepScenario = async (bench: Bench, scenario: Scenario, known: Set<string>) => {
-  const { calm } = await calmly(bench, scenario)
-  const own = calm.points.filter((point) => !known.has(point))
-  for (const point of own) known.add(point)
-  const missed: string[] = []
-  for (const [index, points] of roundsOf(own).entries()) {
-    const result = await sweepPoints(bench, scenario, calm, points)
-    missed.push(...result.missed)
-    findings.add(`crash points, ${scenario.name}, round ${index + 1}`, {
-      met: result.died,
-      missed: [],
-      violations: result.violations,
-    })
-  }
-  // Which process comes by some points is a matter of timing: once more, with fewer deaths around.
-  for (const points of roundsOf(missed)) {
-    const { died, missed: never, violations } = await sweepPoints(bench, scenario, calm, points)
-    findings.add(`crash points, ${scenario.name}, missed before`, { met: died, missed: never, violations })
-  }
-}
-
 const run: Record<Phase, () => Promise<void>> = {
   crash: () =>
     onStack({}, async (bench) => {
       const known = new Set<string>()
-      for (const scenario of scenarios) await sweepScenario(bench, scenario, known)
+      for (const scenario of scenarios) await sweepScenario({ bench, findings, known }, scenario)
     }),
   faults: () =>
     onStack({}, async (bench) => {
@@ -115,13 +98,28 @@ const run: Record<Phase, () => Promise<void>> = {
         if (row.frozen) for (const name of spares(bench)) await bench.stack.takeDown(name)
         findings.add(row.fault, await runLiveRow(bench, scenario, calm, row, random.next))
       })
+    for (const { fault, act } of named(apiRows))
+      await onStack({}, async (bench) => {
+        const { scenario, calm } = await calmly(bench, alone)
+        const found: Violation[] = []
+        const disturb = async () => void found.push(...(await act(bench.stack)))
+        const violations = await runAndJudge(bench, scenario, calm, { disturb })
+        findings.add(fault, { met: ['api'], missed: [], violations: [...found, ...violations] })
+      })
+    for (const { fault } of named([crashLoop]))
+      await onStack({}, async (bench) => {
+        const { scenario, calm } = await calmly(bench, alone)
+        findings.add(fault, await runCrashLoops(bench, scenario, calm))
+      })
   },
   soak: () =>
     onStack({ workers: twoOfEach, apis: 2 }, async (bench) => {
       const calms = []
       for (const scenario of scenarios) calms.push(await calmly(bench, scenario))
       const result = await soak(bench, calms, { minutes: Number(values.minutes), random, say })
-      say(`soak: ${result.experiments} experiments, ${result.kills} SIGKILLs, ${result.others} other disturbances`)
+      findings.addSoak(
+        `${result.experiments} experiments, ${result.kills} SIGKILLs, ${result.others} other disturbances`,
+      )
       findings.add(`soak with seed ${seed}`, { met: [], missed: [], violations: result.violations })
     }),
 }

@@ -11,13 +11,16 @@ const placeOf = (point: string): string => {
   return `${kind}, ${/ in (\S+)$/.exec(what)?.[1] ?? 'no stage'}`
 }
 
-/** Only the first process of a new bucket gets here. */
-const isSweepable = (point: string) => !point.includes('CreateBucket')
+/** Why no run can be killed at the point; undefined where one can. */
+export const unsweepable = (point: string): { cell: string; why: string } | undefined =>
+  point.includes('CreateBucket')
+    ? { cell: point, why: 'only the first process of a new bucket comes by, before any experiment' }
+    : undefined
 
 /** Points that one run can be killed at: at most two a stage and process kind, so that several runs cover them all. */
 export const roundsOf = (points: readonly string[]): string[][] => {
   const places = new Map<string, string[]>()
-  for (const point of points.filter(isSweepable))
+  for (const point of points.filter((one) => !unsweepable(one)))
     places.set(placeOf(point), [...(places.get(placeOf(point)) ?? []), point])
   const rounds: string[][] = []
   for (const own of places.values())

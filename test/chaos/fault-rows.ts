@@ -7,6 +7,8 @@ import { type ChaosStage, cloudCalls, outcomeWrite, type Target } from './stages
 export interface FaultRow {
   fault: string
   rules: (stage: ChaosStage, id: string) => FaultRule[]
+  /** Why the stages that no rule aims at cannot meet it. */
+  elsewhere?: string
   /** Every stage must come to its end at its first try. */
   costsNoTry?: boolean
 }
@@ -28,6 +30,8 @@ const creates = (stage: ChaosStage, id: string) =>
 
 const reads = ({ reads: pattern }: ChaosStage, id: string): Target[] =>
   pattern === undefined ? [] : [{ service: 's3', operation: 'GetObject', resource: pattern(id) }]
+
+const READS_ONLY_DOCUMENTS = 'it decides nothing by what it reads but by documents, which split reads damaged for all'
 
 /** More often than the SDK asks by itself, so that our own handling is met too. */
 const BEYOND_THE_SDK = 5
@@ -77,20 +81,24 @@ export const faultRows: readonly FaultRow[] = [
           count: 3,
           effect: error('ResourceLimitExceeded', 400, "The account-level service limit 'instances' is 1 Instances."),
         })),
+    elsewhere: 'it asks for no instance',
     costsNoTry: true,
   },
   {
     fault: 'not visible yet after Create',
     rules: (stage, id) => creates(stage, id).map((target) => ({ ...target, count: 1, effect: { hideMs: 800 } })),
+    elsewhere: 'it creates nothing in the cloud',
     costsNoTry: true,
   },
   {
     fault: 'a bit flipped in what is read',
     rules: (stage, id) => reads(stage, id).map((target) => ({ ...target, count: 2, effect: { corrupt: true } })),
+    elsewhere: READS_ONLY_DOCUMENTS,
   },
   {
     fault: 'half a body read',
     rules: (stage, id) => reads(stage, id).map((target) => ({ ...target, count: 2, effect: { truncate: true } })),
+    elsewhere: READS_ONLY_DOCUMENTS,
   },
   {
     fault: 'log service down',
@@ -98,6 +106,7 @@ export const faultRows: readonly FaultRow[] = [
       name === 'train' || name === 'tune'
         ? [{ service: 'logs', count: 12, effect: error('ServiceUnavailableException', 503, 'Service unavailable') }]
         : [],
+    elsewhere: 'it reads no log',
     costsNoTry: true,
   },
 ]

@@ -9,6 +9,7 @@ export const invariants = {
   accepted: 'what was answered with 202 exists, and the same key answers the same id',
   predicted: 'each test image is predicted exactly once an approach',
   tries: 'waiting for the cloud, for credentials or for quota uses up no try',
+  graceful: 'a process that is asked to stop ends what it does and is gone with exit code 0 within 20 s',
   calls: 'no retry storm: at most three times the calls of the run without faults and one a poll interval',
 } as const
 export type Invariant = keyof typeof invariants

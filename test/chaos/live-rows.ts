@@ -5,15 +5,24 @@ import type { StageRef } from '@assay/contracts'
 import { createTiming } from '@assay/pipeline'
 import { connectFailFast, createQueues, jobIdOf, queueOfStage } from '@assay/queue'
 import { Redis } from 'ioredis'
+import { askToStop } from './ask-to-stop.ts'
 import { type ChaosStack, timeScale } from './chaos-stack.ts'
+import type { Violation } from './invariants.ts'
 import { type ChaosStage, workerOf } from './stages.ts'
 
 /** Something that is done to a process while a stage is at work. */
 export interface LiveRow {
   fault: string
-  act: (stack: ChaosStack, stage: ChaosStage, experimentId: string, chance: () => number) => Promise<void>
+  act: (
+    stack: ChaosStack,
+    stage: ChaosStage,
+    experimentId: string,
+    chance: () => number,
+  ) => Promise<readonly Violation[] | void>
   /** A process stands still for longer than its lock. */
   frozen?: boolean
+  /** Every stage must come to its end at its first try. */
+  costsNoTry?: boolean
 }
 
 const REDIS_AWAY_MS = 300
@@ -84,5 +93,10 @@ export const liveRows: readonly LiveRow[] = [
     act: (stack, _stage, _id, chance) => restartRedis(stack, () => cutAppendOnlyFile(stack.runFolder, chance)),
   },
   { fault: 'the job delivered twice at once', act: deliverTwice },
+  {
+    fault: 'its worker asked to stop',
+    act: (stack, stage) => askToStop(stack, `${workerOf(stage)}-1`),
+    costsNoTry: true,
+  },
   { fault: 'its worker frozen for longer than the lock', act: freeze, frozen: true },
 ]

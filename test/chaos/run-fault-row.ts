@@ -1,15 +1,8 @@
 import { type Bench, type Calm, type Disturbance, runAndJudge } from './calm-run.ts'
 import { burntTries, type FaultRow } from './fault-rows.ts'
-import type { Violation } from './invariants.ts'
+import type { Found } from './findings.ts'
 import type { Scenario } from './scenarios.ts'
-import { chaosStages } from './stages.ts'
-
-export interface RowResult {
-  /** Stages that met the fault, and those that should have and did not. */
-  met: string[]
-  missed: string[]
-  violations: Violation[]
-}
+import { type ChaosStage, chaosStages } from './stages.ts'
 
 /** One run in which every stage meets the fault. */
 export const runFaultRow = async (
@@ -18,7 +11,7 @@ export const runFaultRow = async (
   calm: Calm,
   row: FaultRow,
   company: Pick<Disturbance, 'inCompany'> = {},
-): Promise<RowResult> => {
+): Promise<Found> => {
   const { cloud } = bench.stack
   const rules = new Map<string, number[]>()
   const violations = await runAndJudge(bench, scenario, calm, {
@@ -34,9 +27,15 @@ export const runFaultRow = async (
   const hits = await cloud.hits()
   const isMet = (ids: number[]) => ids.some((id) => (hits.get(id) ?? 0) > 0)
   await Promise.all([...rules.values()].flat().map(cloud.removeFault))
+  const { elsewhere } = row
+  const isAimedAt = ({ name }: ChaosStage) => rules.has(name)
   return {
     met: [...rules].filter(([, ids]) => isMet(ids)).map(([stage]) => stage),
     missed: [...rules].filter(([, ids]) => !isMet(ids)).map(([stage]) => stage),
+    impossible:
+      elsewhere === undefined
+        ? []
+        : chaosStages.filter((stage) => !isAimedAt(stage)).map(({ name }) => ({ cell: name, why: elsewhere })),
     violations,
   }
 }

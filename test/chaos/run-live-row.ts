@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createTiming } from '@assay/pipeline'
 import { type Bench, type Calm, type Disturbance, runAndJudge } from './calm-run.ts'
 import { timeScale } from './chaos-stack.ts'
+import { burntTries } from './fault-rows.ts'
+import type { Found } from './findings.ts'
+import type { Violation } from './invariants.ts'
 import type { LiveRow } from './live-rows.ts'
-import type { RowResult } from './run-fault-row.ts'
 import type { Scenario } from './scenarios.ts'
 import { chaosStages, outcomeWrite } from './stages.ts'
 
@@ -22,11 +24,12 @@ export const runLiveRow = async (
   row: LiveRow,
   chance: () => number,
   company: Pick<Disturbance, 'inCompany'> = {},
-): Promise<RowResult> => {
+): Promise<Found> => {
   const { stack, experiments } = bench
   const frozen = row.frozen ?? false
   const held = new Map<number, (typeof chaosStages)[number]>()
   const met: string[] = []
+  const broken: Violation[] = []
 
   const prepare = async (id: string) => {
     for (const stage of chaosStages) {
@@ -41,13 +44,19 @@ export const runLiveRow = async (
       for (const [ruleId, stage] of held)
         if ((hits.get(ruleId) ?? 0) > 0) {
           held.delete(ruleId)
-          await row.act(stack, stage, id, chance)
+          broken.push(...((await row.act(stack, stage, id, chance)) ?? []))
           met.push(stage.name)
         }
       if ((await experiments.record(id))?.finish) return
       await sleep(LOOK_EVERY_MS)
     }
   }
-  const violations = await runAndJudge(bench, scenario, calm, { ...company, prepare, disturb, frozen })
-  return { met, missed: [...held.values()].map(({ name }) => name), violations }
+  const violations = await runAndJudge(bench, scenario, calm, {
+    ...company,
+    prepare,
+    disturb,
+    frozen,
+    ...(row.costsNoTry ? { check: burntTries } : {}),
+  })
+  return { met, missed: [...held.values()].map(({ name }) => name), violations: [...broken, ...violations] }
 }
