@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { execFile } from 'node:child_process'
 import { CopyObjectCommand, CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3'
-import { type Stack, repositoryRoot, startStack } from '@assay/dev'
+import { type Stack, startStack } from '@assay/dev'
+import { shippedSourceFiles } from '@assay/recipes'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createStudy, type Study } from './study.ts'
 
@@ -25,14 +26,20 @@ const without = (script: string, line: string): string => {
   return script.replace(line, '')
 }
 
-/** The shipped source as a user packs it, changed. Answers its address. */
-const packed = async (name: string, change: (script: string) => string): Promise<string> => {
+/** The shipped source as a user's folder, changed where it trains. */
+const aFolder = async (change: (script: string) => string): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'assay-source-'))
-  await cp(join(repositoryRoot, 'packages/recipes/sources/ddn'), folder, { recursive: true })
-  const script = join(folder, 'train.mjs')
+  for (const { name, path } of await shippedSourceFiles('ddn')) await cp(path, join(folder, name), { recursive: true })
+  const script = join(folder, 'assay_detection/training.mjs')
   await writeFile(script, change(await readFile(script, 'utf8')))
+  return folder
+}
+
+/** Such a folder as a user packs it. Answers its address. */
+const packed = async (name: string, change: (script: string) => string): Promise<string> => {
+  const folder = await aFolder(change)
   const tarball = join(folder, '..', `${name}-${Date.now()}.tar.gz`)
-  await promisify(execFile)('tar', ['-czf', tarball, '-C', folder, 'train.py', 'train.mjs'])
+  await promisify(execFile)('tar', ['-czf', tarball, '-C', folder, '.'])
   const Key = `code/${name}/sourcedir.tar.gz`
   await study.clients.s3.send(new PutObjectCommand({ Bucket: stack.bucket, Key, Body: await readFile(tarball) }))
   return `s3://${stack.bucket}/${Key}`

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3'
@@ -18,6 +18,7 @@ import type { ExperimentRecord } from '@assay/pipeline'
 import { planAttempt } from '@assay/planner'
 import { rateFor, storageRateFor, worstCase } from '@assay/pricing'
 import { checkApproach, createRecipes, loadPresets, recipeOf } from '@assay/recipes'
+import { packSource } from '@assay/sources'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 
@@ -31,9 +32,11 @@ beforeAll(async () => {
   cloud = await startLocalCloud({ dataDir: await mkdtemp(join(tmpdir(), 'assay-bodies-')) })
   const { s3 } = createCloudClients({ region, cloudUrl: cloud.url })
   await s3.send(new CreateBucketCommand({ Bucket: 'my-bucket' }))
-  await s3.send(
-    new PutObjectCommand({ Bucket: 'my-bucket', Key: 'code/sourcedir.tar.gz', Body: 'the same bytes always' }),
-  )
+  const script = join(await mkdtemp(join(tmpdir(), 'assay-source-')), 'main.py')
+  await writeFile(script, 'the same bytes always')
+  const { bytes } = await packSource([{ name: 'main.py', path: script, bytes: 21 }])
+  await s3.send(new PutObjectCommand({ Bucket: 'my-bucket', Key: 'code/sourcedir.tar.gz', Body: bytes }))
+  await s3.send(new PutObjectCommand({ Bucket: 'my-bucket', Key: 'weights/detector.pth', Body: 'weights' }))
   recipes = createRecipes({ s3, region, bucket: 'assay' })
 })
 afterAll(() => cloud.close())
@@ -79,8 +82,9 @@ const anExperiment = (approaches: unknown[]) => {
     installation: 'installation',
     specSha256: '0'.repeat(64),
     spec,
-    dataset: { check: { classes, fingerprint: 'f'.repeat(64) } },
+    dataset: { record: { location: 's3://photos/sets/one/' }, check: { classes, fingerprint: 'f'.repeat(64) } },
     prepared,
+    answered: { bucket: 'photos', images: { test: manifest.images.slice(0, 4), validation: [] } },
   } as unknown as Parameters<typeof planAttempt>[0]
 }
 

@@ -26,10 +26,13 @@ const traits: { [Name in RecipeName]: Traits<ApproachOf<Name>> } = {
   },
   'pytorch-script': {
     layout: () => 'voc-folders',
-    network: ({ source, hyperparameters }) => ({
-      network: `${source} (${hyperparameters['backbone'] ?? 'its default'} backbone)`,
-      pretrainedOn: null,
-    }),
+    network: ({ source, hyperparameters }) =>
+      source === 'torchvision'
+        ? {
+            network: String(hyperparameters['network'] ?? 'fasterrcnn_resnet50_fpn_v2'),
+            pretrainedOn: hyperparameters['pretrained'] === 'none' ? null : 'COCO',
+          }
+        : { network: `${source} (${hyperparameters['backbone'] ?? 'its default'} backbone)`, pretrainedOn: null },
   },
   container: {
     layout: ({ channels }) => channels.layout,

@@ -78,19 +78,19 @@ const transformFaults = async (recipe: Recipe, spec: ApproachSpec): Promise<Sett
 
 /**
  * Every fault of an approach's settings that can be seen before anything is created. Reads, but writes nothing, and of the
- * objects that the spec names only what lies in `readableBuckets`.
+ * objects that the spec names only what lies in `readableBuckets`. `mayBeUnsent`: a source that is still to be sent is no fault, so in a plan.
  */
 export const checkApproach = async (
   recipe: Recipe,
   spec: ApproachSpec,
-  { readableBuckets }: { readableBuckets: readonly string[] },
+  { readableBuckets, mayBeUnsent = false }: { readableBuckets: readonly string[]; mayBeUnsent?: boolean },
 ): Promise<SettingFault[]> => {
   const foreign = checkOwnObjects(recipe, spec, readableBuckets)
   try {
     const families = await recipe.instanceFamilies(spec)
     return [
       ...hyperparameterFaults(recipe, spec, await recipe.hyperparameters(spec)),
-      ...(foreign.length > 0 ? foreign : ((await recipe.faults?.(spec)) ?? [])),
+      ...(foreign.length > 0 ? foreign : ((await recipe.faults?.(spec, { mayBeUnsent })) ?? [])),
       ...(spec.tuning ? await checkTuning(recipe, spec, spec.tuning) : []),
       ...instanceFaults(spec.instanceTypes ?? [], families.training, {
         place: (index) => pointer('instanceTypes', index),

@@ -21,5 +21,6 @@ export type {
 } from './recipe.ts'
 export { createRecipes, recipeOf, type Recipes } from './recipes.ts'
 export { repackWithCode } from './repack.ts'
+export { shippedSourceFiles } from './shipped-sources.ts'
 export { type RequestContext, trainingJobRequest } from './training-requests.ts'
 export { tuningJobRequest } from './tuning-request.ts'

@@ -155,8 +155,13 @@ export interface Recipe<Spec extends ApproachSpec = ApproachSpec> {
   hyperparameters: (spec: Spec) => Promise<KnownHyperparameters>
   /** Objects in S3 that the spec names and our own processes read, by their place in the approach. (Default: none) */
   ownObjects?: (spec: Spec) => readonly { pointer: string; uri: string }[]
-  /** Faults that only this recipe can see; pointers are relative to the approach. Not asked where an own object may not be read. */
-  faults?: (spec: Spec) => Promise<SettingFault[]>
+  /**
+   * Faults that only this recipe can see; pointers are relative to the approach. Not asked where an own object may not be read.
+   * `mayBeUnsent`: a source that is still to be sent to the API is none, as long as nothing is to run.
+   */
+  faults?: (spec: Spec, options: { mayBeUnsent: boolean }) => Promise<SettingFault[]>
+  /** Whether the spec names a source that has not been sent to the API yet. (Default: it does not) */
+  isUnsent?: (spec: Spec) => Promise<boolean>
   train: (spec: Spec, context: TrainingContext) => Promise<TrainingPlan>
   host: (spec: Spec, trained: { experimentId: string; modelArtifact: string }) => Promise<HostingPlan>
   inference: (spec: Spec) => Promise<InferenceFormat>

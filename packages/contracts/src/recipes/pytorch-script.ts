@@ -3,15 +3,16 @@ import { s3UriSchema } from '../ids.ts'
 import { metricSchema, objectiveSchema } from '../metric.ts'
 import { responseFormatSchema } from '../response-format.ts'
 
-// Source folders that ship with Assay.
-const shippedSources = ['ddn'] as const
+const shippedSourceSchema = z.enum(['ddn', 'torchvision'])
+/** A source folder that ships with Assay. */
+export type ShippedSource = z.infer<typeof shippedSourceSchema>
 
 /** Settings of a PyTorch script beside those of every approach. */
 export const pytorchScriptFields = {
   /** A source folder that ships with Assay, or a .tar.gz of one's own in S3. (Default: ddn) */
   source: z
     .union([
-      z.enum(shippedSources),
+      shippedSourceSchema,
       s3UriSchema.regex(/[^/]\.tar\.gz$/, 'the s3:// address of a .tar.gz with the entry point at its top'),
     ])
     .default('ddn'),
@@ -21,6 +22,8 @@ export const pytorchScriptFields = {
     .max(256)
     .regex(/^[\w-]+(\.[\w-]+)*\.py$/, 'a Python file at the top of the source, such as train.py')
     .default('train.py'),
+  /** A file of pretrained weights in S3, for the script to find in channel `weights`; without it a shipped script fetches what it needs. */
+  weights: s3UriSchema.regex(/[^/]$/, 'the s3:// address of a file').optional(),
   /** What an own script logs; the shipped one's metrics are known. */
   metrics: z.array(metricSchema).min(1).max(40).optional(),
   objective: objectiveSchema.optional(),

@@ -1,18 +1,7 @@
-import { responseFormatSchema } from '@assay/contracts'
 import sharp from 'sharp'
 import type { InferenceFormat, SentImage } from '../recipe.ts'
 import { decodeDeclared } from './declared.ts'
-
-/** One object in a list: corners in px of the image that was sent, class index + 1 (0 is the background). */
-const answerFormat = responseFormatSchema.parse({
-  contentType: 'application/json',
-  shape: 'columns',
-  at: '0',
-  box: 'boxes',
-  score: 'scores',
-  label: 'labels',
-  firstClass: 1,
-})
+import { shippedAnswer } from './shipped-answer.ts'
 
 const MEAN = [0.485, 0.456, 0.406]
 const DEVIATION = [0.229, 0.224, 0.225]
@@ -30,8 +19,8 @@ const sentSize = ({ widthPx, heightPx }: SentImage): SentImage => {
  * in px of the sent image out. The original study kept those corners as [x, y, width, height]; here they become that.
  */
 export const tensorFormat: InferenceFormat = {
-  contentType: answerFormat.contentType,
-  accept: answerFormat.accept,
+  contentType: 'application/json',
+  accept: shippedAnswer.accept,
   sendsImage: false,
   encode: async (image, size) => {
     const sent = sentSize(size)
@@ -56,5 +45,5 @@ export const tensorFormat: InferenceFormat = {
     })
     return { body: new TextEncoder().encode(JSON.stringify([tensor])), sent }
   },
-  decode: decodeDeclared(answerFormat),
+  decode: decodeDeclared(shippedAnswer),
 }

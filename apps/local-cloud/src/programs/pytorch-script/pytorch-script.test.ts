@@ -1,14 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { shippedSourceFiles } from '@assay/recipes'
 import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { packFiles } from '../../jumpstart/pack-files.ts'
 import { buildPrograms } from '../testing/built-programs.ts'
 import { type Container, createContainer } from '../testing/container.ts'
-import { type TinyImage, TINY_PX, tinyImages } from '../testing/tiny-images.ts'
-
-const SOURCES = fileURLToPath(new URL('../../../../../packages/recipes/sources/ddn/', import.meta.url))
+import { TINY_PX, tinyImages } from '../testing/tiny-images.ts'
+import { fillVocChannel } from '../testing/voc-channel.ts'
 
 let programs: Awaited<ReturnType<typeof buildPrograms>>
 let program: string
@@ -35,27 +34,17 @@ const HYPERPARAMETERS = {
   sagemaker_submit_directory: '"/opt/ml/input/data/code/sourcedir.tar.gz"',
 }
 
-const xml = ({ classIndex, box: [x1, y1, x2, y2] }: TinyImage) =>
-  `<annotation><size><width>${TINY_PX}</width><height>${TINY_PX}</height><depth>3</depth></size>
-   <object><name>${classIndex === 0 ? 'light' : 'dark &amp; deep'}</name>
-   <bndbox><xmin>${x1}</xmin><ymin>${y1}</ymin><xmax>${x2}</xmax><ymax>${y2}</ymax></bndbox></object></annotation>`
-
-const fill = async (change: (script: string) => string = (script) => script) => {
+const fill = async (
+  change: (script: string) => string = (script) => script,
+  source: Parameters<typeof shippedSourceFiles>[0] = 'ddn',
+) => {
   container.hyperparameters(HYPERPARAMETERS)
   const files = Object.fromEntries(
-    readdirSync(SOURCES).map((name) => [name, Buffer.from(change(readFileSync(join(SOURCES, name), 'utf8')))]),
+    (await shippedSourceFiles(source)).map(({ name, path }) => [name, Buffer.from(change(readFileSync(path, 'utf8')))]),
   )
   container.write('input/data/code/sourcedir.tar.gz', await packFiles(files))
-  for (const [channel, images] of [
-    ['training', await tinyImages(16)],
-    ['validation', await tinyImages(6, 100)],
-  ] as const)
-    for (const image of images) {
-      // The folder's name is not the class: the label is read from object/name.
-      const folder = `input/data/${channel}/folder-${image.name.length}`
-      container.write(`${folder}/images/${image.name}.jpg`, image.jpeg)
-      container.write(`${folder}/annotations/${image.name}.xml`, xml(image))
-    }
+  fillVocChannel(container, 'training', await tinyImages(16))
+  fillVocChannel(container, 'validation', await tinyImages(6, 100))
 }
 
 /** 1 × 3 × height × width, normalised as ImageNet's images are. */
@@ -82,7 +71,8 @@ test('trains the submitted source folder from scratch, logs its score, and serve
   expect(log).toContain('classes dark & deep, light')
   expect([...log.matchAll(/^epoch=\d+ loss=(\d+\.\d+) main_score=(\d+\.\d+)$/gm)]).toHaveLength(2)
   expect(JSON.parse(/^assay_actual=(.*)$/m.exec(log)?.[1] ?? '')).toMatchObject({ pretrainedOn: null, epochsDone: 2 })
-  expect(existsSync(join(container.base, 'model/code/train.py'))).toBe(true)
+  for (const file of ['train.py', 'assay_detection/serving.py'])
+    expect(existsSync(join(container.base, 'model/code', file))).toBe(true)
 
   const environment = { SAGEMAKER_PROGRAM: 'train.py', SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code' }
   const [image] = await tinyImages(1, 200)
@@ -141,4 +131,30 @@ test('a class too many or a broken annotation is said to be the fault of the dat
   await fill()
   container.write('input/data/training/folder-7/annotations/image_0.xml', '<annotation/>')
   expect((await container.train(program)).failure).toMatch(/^ClientError: .*image_0.xml has no number in width/)
+}, 60_000)
+
+test('a pretrained source keeps the best epoch, says so last, and answers an image with boxes', async () => {
+  await fill(undefined, 'torchvision')
+  const { backbone: _, ...common } = HYPERPARAMETERS
+  container.hyperparameters({ ...common, epochs: '4', 'learning-rate': '0.02', network: '"retinanet_resnet50_fpn_v2"' })
+  const { exitCode, log, failure } = await container.train(program)
+  expect({ exitCode, failure }).toEqual({ exitCode: 0, failure: '' })
+  const scores = [...log.matchAll(/^epoch=\d+ loss=\S+ main_score=(\S+)$/gm)].map(([, score]) => Number(score))
+  expect(scores).toHaveLength(4)
+  const [, epoch, kept] = /^kept: epoch=(\d+) main_score=(\S+)$/m.exec(log) ?? []
+  expect(Number(kept)).toBe(Math.max(...scores))
+  expect(scores[Number(epoch)]).toBe(Number(kept))
+  const actual = JSON.parse(/^assay_actual=(.*)$/m.exec(log)?.[1] ?? '') as object
+  expect(actual).toMatchObject({ requested: 'retinanet_resnet50_fpn_v2, fine-tuned' })
+  expect(actual).not.toMatchObject({ pretrainedOn: null })
+
+  const environment = { SAGEMAKER_PROGRAM: 'train.py', SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code' }
+  const [image] = await tinyImages(1, 200)
+  await container.serve(program, environment, async (invoke) => {
+    const answer = await invoke(image?.jpeg ?? '', { 'content-type': 'application/x-image' })
+    const [found] = JSON.parse(answer.text) as { boxes: number[][]; labels: number[]; scores: number[] }[]
+    expect(found?.boxes.length).toBe(found?.scores.length)
+    expect((await invoke('[[1]]', { 'content-type': 'application/json' })).status).toBe(400)
+    expect((await invoke('no image', { 'content-type': 'image/png' })).status).toBe(400)
+  })
 }, 60_000)

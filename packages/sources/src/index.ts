@@ -1,0 +1,6 @@
+export { entryPointFault, listPacked } from './list-packed.ts'
+export { listSourceFiles, type SourceFile } from './list-source-files.ts'
+export { largestOf, type PackedSource, packSource } from './pack-source.ts'
+export { SourceError } from './source-error.ts'
+export { MAX_PACKED_BYTES } from './source-limits.ts'
+export { sourceKey, storedSourceSha256 } from './stored-source.ts'
