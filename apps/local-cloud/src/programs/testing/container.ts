@@ -26,12 +26,13 @@ type Invoke = (
   headers: Record<string, string>,
 ) => Promise<{ status: number; contentType: string | null; text: string }>
 
-export const createContainer = (): Container => {
+/** `interpreter`: what runs the programs. (Default: this Node.js) */
+export const createContainer = (interpreter = process.execPath): Container => {
   const base = mkdtempSync(join(tmpdir(), 'assay-container-'))
   const start = (program: string, command: string, environment: Record<string, string>): ChildProcess =>
-    spawn(process.execPath, [program, command], {
+    spawn(interpreter, [program, command], {
       cwd: base,
-      env: { PATH: process.env['PATH'], ...environment, SAGEMAKER_BASE_DIR: base },
+      env: { PATH: process.env['PATH'], OMP_NUM_THREADS: '1', ...environment, SAGEMAKER_BASE_DIR: base },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
   const write = (path: string, content: Uint8Array | string) => {
