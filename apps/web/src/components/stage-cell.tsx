@@ -15,7 +15,18 @@ const Bar = ({ done, total, unit = '' }: Pick<Progress, 'done' | 'total' | 'unit
     </span>
   )
 
-/** What it does or waits for, for how long, and when it looks next. */
+/** A deadline further off than this concerns nobody yet. */
+const DEADLINE_SHOWN_SECONDS = 86_400
+
+const Deadline = ({ deadlineAt, now }: { deadlineAt: string | undefined; now: string }) =>
+  deadlineAt === undefined || secondsBetween(now, deadlineAt) > DEADLINE_SHOWN_SECONDS ? null : (
+    <>
+      {', fails unless done in '}
+      <Until until={deadlineAt} now={now} />
+    </>
+  )
+
+/** What it does or waits for, for how long, when it looks next, and by when it must be done. */
 const Doing = ({ progress, now }: { progress: Progress; now: string }) => (
   <span class="doing">
     <span class="message">{progress.message}</span>
@@ -27,6 +38,7 @@ const Doing = ({ progress, now }: { progress: Progress; now: string }) => (
           <Until until={progress.nextLookAt} now={now} />
         </>
       )}
+      <Deadline deadlineAt={progress.deadlineAt} now={now} />
     </span>
     <Bar {...progress} />
   </span>

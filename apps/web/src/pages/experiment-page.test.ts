@@ -1,4 +1,4 @@
-import { type ApproachDetail, approachSpecSchema, type LiveTrial } from '@assay/contracts'
+import { type ApproachDetail, approachSpecSchema, type LiveTrial, type Progress } from '@assay/contracts'
 import { expect, test } from 'vitest'
 import { anExperimentView } from '../fakes/experiment-view.ts'
 import { renderExperiment, renderFragments } from './experiment-page.tsx'
@@ -17,27 +17,41 @@ test('every fragment is in the page as it is rendered alone', () => {
   }
 })
 
-test('a wait shows its reason, its age, when it looks next, and a bar where there is a denominator', () => {
+/** The lane of an approach whose tuning is so far. */
+const laneHtml = (progress: Progress) => {
   const view = anExperimentView()
   const [first, second] = view.approaches
   if (!first || !second) throw new Error('two approaches needed')
-  const progress = {
-    state: 'waiting' as const,
+  const waiting = {
+    ...first,
+    stages: [{ stage: 'tune' as const, state: 'waiting' as const, progress }, ...first.stages.slice(1)],
+  }
+  return (
+    renderFragments({ experiment: { ...view, approaches: [waiting, second] }, tunings, now }).get('lane-type-1') ?? ''
+  )
+}
+
+test('a wait shows its reason, its age, when it looks next, and a bar where there is a denominator', () => {
+  const html = laneHtml({
+    state: 'waiting',
     message: 'waits for quota',
     since: '2026-11-23T12:07:00.000Z',
     nextLookAt: '2026-11-23T12:10:12.000Z',
     done: 3,
     total: 20,
     unit: 'trials',
-  }
-  const waiting = {
-    ...first,
-    stages: [{ stage: 'tune' as const, state: 'waiting' as const, progress }, ...first.stages.slice(1)],
-  }
-  const html =
-    renderFragments({ experiment: { ...view, approaches: [waiting, second] }, tunings, now }).get('lane-type-1') ?? ''
+  })
   for (const part of ['waits for quota', '>3 min<', '>12 s<', '<progress value="3" max="20"', '3/20 trials'])
     expect(html).toContain(part)
+})
+
+test('a deadline is shown once it is less than a day away', () => {
+  const wait = { state: 'waiting' as const, message: 'trains', since: '2026-11-23T12:07:00.000Z' }
+  const near = laneHtml({ ...wait, deadlineAt: '2026-11-23T12:55:00.000Z' })
+  expect(near).toContain('fails unless done in')
+  expect(near).toContain('>45 min<')
+  expect(laneHtml({ ...wait, deadlineAt: '2026-11-26T12:10:00.000Z' })).not.toContain('fails unless')
+  expect(laneHtml(wait)).not.toContain('fails unless')
 })
 
 test('what users chose to name is text, never markup', () => {
