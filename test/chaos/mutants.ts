@@ -104,4 +104,32 @@ export const mutants: readonly Mutant[] = [
     to: 'crashes > 1_000 && ',
     tests: unit('packages/pipeline/src/run-stage.test.ts'),
   },
+  {
+    guard: 'a worker that has just begun leaves alone what others died over',
+    file: 'packages/queue/src/apart-ms.ts',
+    from: ', lockMs - workerAgeMs, 0)',
+    to: ', 0)',
+    tests: unit('packages/queue/src/apart-ms.test.ts'),
+  },
+  {
+    guard: 'a connection that fell silent is made anew',
+    file: 'packages/queue/src/connections.ts',
+    from: ', socketTimeout: deadAfterMs',
+    to: '',
+    tests: [...unit('packages/queue/src/connections.test.ts'), '--testTimeout', '10000'],
+  },
+  {
+    guard: 'a worker that fetches nothing says so',
+    file: 'packages/queue/src/watch-fetching.ts',
+    from: 'return since && nowMs - since.atMs >= silentMs ? since.next : undefined',
+    to: 'return undefined',
+    tests: unit('packages/queue/src/watch-fetching.test.ts'),
+  },
+  {
+    guard: 'what the cloud itself broke is begun again',
+    file: 'workers/infer/src/transform/run-transform.ts',
+    from: 'if (isCloudFailure(job.FailureReason))',
+    to: 'if (isCloudFailure(undefined))',
+    tests: simulation,
+  },
 ]
