@@ -82,6 +82,37 @@ test('what is submitted under the key of a plan is what was planned', async () =
   await study.untilEnd(id)
 })
 
+/** The command line as a user runs it. */
+const assay = async (...args: string[]): Promise<{ code: number; stdout: string }> => {
+  const env = { ...process.env, ...stack.settings, ASSAY_URL: stack.apiUrl }
+  const program = join(repositoryRoot, 'dist/cli.js')
+  return promisify(execFile)(process.execPath, [program, ...args], { env }).then(
+    ({ stdout }) => ({ code: 0, stdout }),
+    (error: { code: number; stdout: string }) => error,
+  )
+}
+
+test('every preset can be planned from the command line, and submitted as it is', async () => {
+  const presets = await study.client.presets()
+  expect(presets.map(({ id }) => id)).toEqual(expect.arrayContaining(['modern', 'quick', 'study']))
+  for (const { id, spec } of presets) {
+    const { code, stdout } = await assay('plan', '--preset', id, '--dataset', steel)
+    expect({ id, code }).toEqual({ id, code: 0 })
+    for (const approach of spec.approaches) expect(stdout).toMatch(new RegExp(`^${approach.id} .* \\$`, 'm'))
+  }
+  const { code, stdout } = await assay('submit', '--preset', 'quick', '--dataset', steel, '-q')
+  expect(code).toBe(0)
+  const submitted = stdout.trim()
+  const quick = presets.find(({ id }) => id === 'quick')
+  const { name, approaches } = await study.client.experiment(submitted)
+  expect({ name, ids: approaches.map(({ id }) => id) }).toEqual({
+    name: quick?.title,
+    ids: quick?.spec.approaches.map(({ id }) => id),
+  })
+  await study.client.cancel(submitted)
+  await study.untilEnd(submitted)
+})
+
 interface Timed {
   epochs: number
   /** Of the data set's images. */
@@ -194,13 +225,7 @@ test('the doctor finds an image that is not there and a quota that is too low fo
     file,
     JSON.stringify({ ...rest, approaches: approaches.map((one) => ({ ...one, servingImage: image })) }),
   )
-  const env = { ...process.env, ...stack.settings, ASSAY_URL: stack.apiUrl }
-  const program = join(repositoryRoot, 'dist/cli.js')
-  const done = promisify(execFile)(process.execPath, [program, 'doctor', '-f', file, '-o', 'json'], { env })
-  const { code, stdout } = await done.then(
-    ({ stdout }) => ({ code: 0, stdout }),
-    (error: { code: number; stdout: string }) => error,
-  )
+  const { code, stdout } = await assay('doctor', '-f', file, '-o', 'json')
   const findings = JSON.parse(stdout) as { check: string; status: string; detail: string; advice?: string }[]
   expect(code).toBe(1)
   expect(findings.filter(({ status }) => status === 'failed').map(({ check }) => check)).toEqual(['image', 'quota'])

@@ -1,5 +1,5 @@
 import { formatAge, printable } from '@assay/client'
-import type { ApproachPlan, Plan, Spread } from '@assay/contracts'
+import type { ApproachPlan, Plan, PlanLine, Spread } from '@assay/contracts'
 import { formatUsd } from '@assay/pricing'
 import { formatTable } from '@assay/report'
 
@@ -9,73 +9,114 @@ const dollarSpread = (spread: Spread | null): string[] =>
 const timeSpread = ({ low, expected, high }: Spread) =>
   `${formatAge(expected * 1000)} (${formatAge(low * 1000)} to ${formatAge(high * 1000)})`
 
-const costTable = ({ approaches, microUsd, worstCaseMicroUsd }: Plan): string =>
+const block = (title: string, lines: readonly string[]): string[] =>
+  lines.length === 0 ? [] : [[title, ...lines.map((line) => `  ${line}`)].join('\n')]
+
+/** Lines that begin with the approaches' ids, these in one column. */
+const byApproach = (approaches: readonly ApproachPlan[], linesOf: (approach: ApproachPlan) => readonly string[]) => {
+  const width = Math.max(0, ...approaches.map(({ id }) => id.length))
+  return approaches.flatMap((approach) =>
+    linesOf(approach).map((line, index) => `${(index === 0 ? approach.id : '').padEnd(width)}  ${line}`),
+  )
+}
+
+/** Each message once, with the approaches that it is about: none where it is about all. */
+const grouped = (
+  approaches: readonly ApproachPlan[],
+  messages: readonly { approachId?: string | undefined; message: string }[],
+): string[] => {
+  const idsOf = new Map<string, string[]>()
+  for (const { approachId, message } of messages)
+    idsOf.set(message, [...(idsOf.get(message) ?? []), ...(approachId === undefined ? [] : [approachId])])
+  return [...idsOf].map(([message, ids]) =>
+    ids.length === 0 || ids.length === approaches.length ? message : `${ids.join(', ')}: ${message}`,
+  )
+}
+
+const costTable = ({ approaches, microUsd, worstCaseMicroUsd, wallSeconds }: Plan): string =>
   formatTable([
-    ['approach', 'trials', 'trains on', 'low', 'expected', 'high', 'at worst', 'from'],
+    ['approach', 'trials', 'trains on', 'takes', 'low $', 'expected $', 'high $', 'at worst', 'from'],
     ...approaches.map((one) => [
       one.id,
       `${one.trials}`,
       one.instanceTypes.join(', '),
+      formatAge(one.wallSeconds.expected * 1000),
       ...dollarSpread(one.microUsd),
       dollars(one.worstCaseMicroUsd),
       one.basis === 'past-runs' ? 'past runs' : 'guesses',
     ]),
-    ['all', '', '', ...dollarSpread(microUsd), dollars(worstCaseMicroUsd), ''],
+    ['all', '', '', formatAge(wallSeconds.expected * 1000), ...dollarSpread(microUsd), dollars(worstCaseMicroUsd), ''],
   ])
 
-const details = ({ id, resources, lines, assumptions, reason, requests = [] }: ApproachPlan): string =>
-  [
-    id,
-    ...resources.map(({ kind, name }) => `  creates ${kind} ${name}`),
-    ...lines.map(
-      ({ item, instanceType, seconds, microUsd }) =>
-        `  ${[item, instanceType].filter(Boolean).join(' on ')}: ${timeSpread(seconds)}, ${microUsd ? dollars(microUsd.expected) : 'no price known'}`,
-    ),
-    ...assumptions.map((assumption) => `  ${assumption}`),
-    ...(reason === null ? [] : [`  ${reason}`]),
-    ...requests.map(
-      ({ operation, body }) => `  ${operation} ${JSON.stringify(body, null, 2).replaceAll('\n', '\n  ')}`,
-    ),
-  ].join('\n')
+const lineText = ({ item, instanceType, seconds, microUsd }: PlanLine, { trials }: ApproachPlan): string => {
+  const what = item === 'training' && trials > 1 ? `${trials} trials` : item
+  return `${[what, instanceType].filter(Boolean).join(' on ')}: ${timeSpread(seconds)}, ${microUsd ? dollars(microUsd.expected) : 'no price known'}`
+}
 
-/** A plan for people: the money first, then what stands behind it. */
+/** Kinds in the order of their creation, under the name that they share. */
+const resourceLines = ({ resources }: ApproachPlan): string[] => {
+  const kindsOf = new Map<string, string[]>()
+  for (const { kind, name } of resources) kindsOf.set(name, [...(kindsOf.get(name) ?? []), kind])
+  return [...kindsOf].map(([name, kinds]) => `${name}: ${kinds.join(', ')}`)
+}
+
+const requestBlocks = ({ approaches }: Plan): string[] =>
+  approaches.flatMap(({ id, requests = [] }) =>
+    block(
+      `requests of ${id}`,
+      requests.flatMap(({ operation, body }) => `${operation} ${JSON.stringify(body, null, 2)}`.split('\n')),
+    ),
+  )
+
+/** A plan for people: the money first, then what stands behind it, warnings last, where they are seen. */
 export const formatPlan = (plan: Plan): string => {
-  const { experimentId, environment, region, images, wallSeconds, budget, quotas, rates, storageRate, warnings } = plan
+  const { approaches, experimentId, environment, region, images, wallSeconds, budget, quotas, rates } = plan
+  const all = images.train + images.validation + images.test
   const blocks = [
     [
-      `${experimentId === null ? 'id given at submission' : `experiment ${experimentId}`}, ${images.train} / ${images.validation} / ${images.test} images, ${region}`,
+      `Plan of ${experimentId === null ? 'an experiment' : `experiment ${experimentId}`} in ${region}. Nothing was changed; "assay submit" with the same options begins it.`,
+      `${all} images: ${images.train} to train on, ${images.validation} to validate with, ${images.test} to test on.`,
       ...(environment === 'local' ? ['Local stand-ins; $ are notional (local seconds × SageMaker prices).'] : []),
-      'Nothing was changed.',
     ].join('\n'),
     costTable(plan),
     [
-      `takes about ${timeSpread(wallSeconds)}`,
-      budget === null ? 'no budget' : `budget ${formatUsd(budget.maxUsd)}, which the worst case fits`,
+      `Approaches run side by side: all take about ${timeSpread(wallSeconds)}.`,
+      `At worst: every trial until maxRunSeconds, every endpoint until deadlineHours. ${budget === null ? 'No budget is set.' : `The budget of ${formatUsd(budget.maxUsd)} holds it.`}`,
     ].join('\n'),
-    ...plan.approaches.map(details),
-    ...(quotas.length === 0
-      ? []
-      : [['quotas', ...quotas.map(({ verdict, name, detail }) => `  ${verdict}  ${name}: ${detail}`)].join('\n')]),
-    [
-      'prices',
+    ...block(
+      `creates${experimentId === null ? ' ({id} is given at submission)' : ''}`,
+      byApproach(approaches, resourceLines),
+    ),
+    ...block(
+      'costs',
+      byApproach(approaches, (one) => one.lines.map((line) => lineText(line, one))),
+    ),
+    ...block(
+      'rests on',
+      grouped(
+        approaches,
+        approaches.flatMap(({ id, assumptions, reason }) =>
+          [...assumptions, ...(reason === null ? [] : [reason])].map((message) => ({ approachId: id, message })),
+        ),
+      ),
+    ),
+    ...block(
+      'quotas',
+      quotas.map(({ verdict, name, detail }) => `${verdict.padEnd('unknown'.length)}  ${name}: ${detail}`),
+    ),
+    ...block('prices', [
       ...rates.map(
         ({ instanceType, use, microUsdPerHour, date, source }) =>
-          `  ${instanceType} ${use} $${microUsdPerHour / 1e6} an hour, ${date}, ${source}`,
+          `${instanceType} ${use} $${microUsdPerHour / 1e6} an hour, ${date}, ${source}`,
       ),
-      ...(storageRate
-        ? [`  volumes $${storageRate.microUsdPerGbMonth / 1e6} a GB-month, ${storageRate.date}, ${storageRate.source}`]
+      ...(plan.storageRate
+        ? [
+            `volumes $${plan.storageRate.microUsdPerGbMonth / 1e6} a GB-month, ${plan.storageRate.date}, ${plan.storageRate.source}`,
+          ]
         : []),
-    ].join('\n'),
-    ...(warnings.length === 0
-      ? []
-      : [
-          [
-            'warnings',
-            ...warnings.map(
-              ({ approachId, message }) => `  ${approachId === undefined ? '' : `${approachId}: `}${message}`,
-            ),
-          ].join('\n'),
-        ]),
+    ]),
+    ...requestBlocks(plan),
+    ...block('warnings', grouped(approaches, plan.warnings)),
   ]
-  return blocks.map((block) => block.split('\n').map(printable).join('\n')).join('\n\n')
+  return blocks.map((text) => text.split('\n').map(printable).join('\n')).join('\n\n')
 }

@@ -32,6 +32,16 @@ interface ExperimentOptions {
   preset?: string | undefined
 }
 
+const SHOWN_DATASETS = 5
+
+/** Which data sets there are, for who named none. */
+const datasetAdvice = async (client: AssayClient): Promise<string> => {
+  const needed = 'no data set met; --dataset ID, or "dataset" in the file, is needed'
+  const newest = (await client.datasets()).slice(0, SHOWN_DATASETS)
+  if (newest.length === 0) return `${needed}. There is none yet: "assay datasets add FOLDER" uploads one`
+  return [`${needed}. The newest:`, ...newest.map(({ id, name, state }) => `  ${id}  ${name} (${state})`)].join('\n')
+}
+
 /** The experiment of a file, completed from a preset and the options, or the preset's under its title. The API checks it. */
 export const readExperiment = async (
   client: AssayClient,
@@ -45,9 +55,11 @@ export const readExperiment = async (
     const known = presets.map(({ id }) => id).join(', ')
     throw new CliExit(exitCodes.usage, `there is no preset "${presetId}"; there are ${known}`)
   }
-  return {
+  const spec = {
     ...(preset ? { name: preset.title, ...preset.spec } : {}),
     ...(file === undefined ? {} : await readSpec(file)),
     ...(dataset === undefined ? {} : { dataset }),
   }
+  if (!('dataset' in spec)) throw new CliExit(exitCodes.usage, await datasetAdvice(client))
+  return spec
 }

@@ -87,7 +87,7 @@ test('a refusal is printed with its pointers and ends with 2', async () => {
   }
   answers['POST /v1/experiments'] = [422, problem]
   const file = join(folder, 'experiment.json')
-  await writeFile(file, '{"name":"a"}')
+  await writeFile(file, '{"name":"a","dataset":"ds-a"}')
   const { code, out, notes } = await assay(['submit', '-f', file])
   expect({ code, out }).toEqual({ code: 2, out: '' })
   expect(notes).toBe('the body is not valid\n  /split: shares sum to 0.9, 1 needed')
@@ -102,10 +102,36 @@ test('a plan over the budget ends with 4 and says what to lower', async () => {
   }
   answers['POST /v1/experiments'] = [422, problem]
   const file = join(folder, 'experiment.json')
-  await writeFile(file, '{"name":"a"}')
+  await writeFile(file, '{"name":"a","dataset":"ds-a"}')
   const { code, out, notes } = await assay(['plan', '-f', file])
   expect({ code, out }).toEqual({ code: 4, out: '' })
   expect(notes).toContain('/budget/maxUsd: $1.00 met, the worst case is $9.00; lower deadlineHours to 4')
+})
+
+test('an experiment without a data set is refused with those that there are', async () => {
+  const spec = { approaches: view.spec.approaches }
+  answers['GET /v1/presets'] = [
+    200,
+    { items: [{ id: 'quick', title: 'A look', description: 'd', spec }], nextCursor: null },
+  ]
+  answers['GET /v1/datasets'] = [200, { items: [], nextCursor: null }]
+  const none = await assay(['plan', '--preset', 'quick'])
+  expect(none).toMatchObject({ code: 2, out: '' })
+  expect(none.notes).toBe(
+    'no data set met; --dataset ID, or "dataset" in the file, is needed. There is none yet: "assay datasets add FOLDER" uploads one',
+  )
+  const dataset = {
+    id: view.datasetId,
+    name: 'steel',
+    state: 'ready',
+    location: 's3://bucket/d/',
+    createdAt: view.createdAt,
+  }
+  answers['GET /v1/datasets'] = [200, { items: [dataset], nextCursor: null }]
+  const some = await assay(['submit', '--preset', 'quick'])
+  expect(some.code).toBe(2)
+  expect(some.notes).toContain(`The newest:\n  ${view.datasetId}  steel (ready)`)
+  expect(seen.map(({ request }) => request)).not.toContain('POST /v1/experiments')
 })
 
 test('a missing key ends with 3', async () => {

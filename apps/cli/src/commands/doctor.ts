@@ -19,15 +19,20 @@ export const doctorCommand = (io: CliIo) =>
       'Look at everything that an installation needs, by the ASSAY_* settings of its processes, and say what to do',
     args: {
       ...experimentArgs,
-      file: { ...experimentArgs.file, required: false, description: 'look at what this experiment needs, too' },
+      file: { ...experimentArgs.file, description: 'look at what this experiment needs, too' },
+      preset: { ...experimentArgs.preset, description: 'look at what this preset needs, too' },
       output: outputArgs.output,
     },
     run: async ({ file, output, ...args }) => {
       // Only here: the clients of five more services would slow every other command down.
       const { runDoctor } = await import('../doctor/run-doctor.ts')
       const api = clientOf(io)
-      const spec = file === undefined ? undefined : await readExperiment(api, { file, ...args })
-      const findings = await runDoctor({ env: io.env, api, ...(spec ? { spec } : {}) })
+      const isAsked = file !== undefined || args.preset !== undefined
+      const findings = await runDoctor({
+        env: io.env,
+        api,
+        ...(isAsked ? { readSpec: () => readExperiment(api, { file, ...args }) } : {}),
+      })
       io.out(output === 'json' ? `${JSON.stringify(findings, null, 2)}\n` : `${findings.map(lineOf).join('\n')}\n`)
       const count = (status: Finding['status']) => findings.filter((finding) => finding.status === status).length
       io.note(`${count('ok')} ok, ${count('warning')} warnings, ${count('failed')} failed`)

@@ -121,6 +121,22 @@ test('settings that cannot be used are the only finding, and the command ends wi
   ])
 }, 30_000)
 
+test('what a preset needs cannot be looked at while the API is down, and everything else is', async () => {
+  const out: string[] = []
+  await runCli(['doctor', '--preset', 'quick', '-o', 'json'], {
+    out: (text) => out.push(text),
+    note: () => {},
+    progress: { write: () => true },
+    env: env({ ASSAY_URL: 'http://127.0.0.1:1' }),
+    signal: new AbortController().signal,
+  })
+  const findings = JSON.parse(out.join('')) as Finding[]
+  expect(of(findings, 'plan')).toMatchObject([
+    { status: 'warning', advice: expect.stringContaining('once the API answers') as string },
+  ])
+  expect(of(findings, 'bucket')).toHaveLength(1)
+}, 30_000)
+
 test('a clock that is off by more than signatures allow is a failure', async () => {
   const [late] = await checkClock(cloud.url, () => Date.now() - 400_000)
   expect(late).toMatchObject({ status: 'failed', detail: expect.stringMatching(/^\d+ s behind/) as string })

@@ -3,6 +3,7 @@ import { type AssayClient, ProblemError } from '@assay/client'
 import { createCloudClients } from '@assay/cloud'
 import { bucketOwners, ConfigError, loadConfig } from '@assay/config'
 import type { Plan } from '@assay/contracts'
+import { CliExit } from '../cli-io.ts'
 import { checkCredentials, checkPermissions, checkRole } from './check-account.ts'
 import { checkBucket, checkDatasetBucket, checkJumpStart } from './check-bucket.ts'
 import { checkClock } from './check-clock.ts'
@@ -14,8 +15,8 @@ export interface DoctorInputs {
   /** The settings of the processes, as they would read them. */
   env: Readonly<Record<string, string | undefined>>
   api: AssayClient
-  /** An experiment whose needs are looked at too. */
-  spec?: Record<string, unknown>
+  /** Reads the experiment whose needs are looked at too; what it throws as CliExit is the user's to correct. */
+  readSpec?: () => Promise<Record<string, unknown>>
 }
 
 const checkApi = async (api: AssayClient): Promise<Finding> => {
@@ -29,10 +30,11 @@ const checkApi = async (api: AssayClient): Promise<Finding> => {
 }
 
 /** The plan that the API makes of the experiment, or why there is none. */
-const planOf = async (api: AssayClient, spec: Record<string, unknown>): Promise<Plan | Finding> => {
+const planOf = async (api: AssayClient, readSpec: () => Promise<Record<string, unknown>>): Promise<Plan | Finding> => {
   try {
-    return await api.plan(spec, { bodies: true })
+    return await api.plan(await readSpec(), { bodies: true })
   } catch (error) {
+    if (error instanceof CliExit) throw error
     return error instanceof ProblemError
       ? failed('plan', error.message.replaceAll('\n', '; '), 'correct the experiment')
       : warning(
@@ -52,7 +54,7 @@ const checkPrices = async (list: ReturnType<typeof createPriceList>): Promise<Fi
 }
 
 /** Looks at everything that an installation needs, by itself: it works while the API does not start. Looks that cannot be made are findings too. */
-export const runDoctor = async ({ env, api, spec }: DoctorInputs): Promise<Finding[]> => {
+export const runDoctor = async ({ env, api, readSpec }: DoctorInputs): Promise<Finding[]> => {
   let config: ReturnType<typeof loadConfig<'api'>>
   try {
     config = loadConfig('api', env)
@@ -77,7 +79,7 @@ export const runDoctor = async ({ env, api, spec }: DoctorInputs): Promise<Findi
       'settings',
       `region ${region}, bucket ${bucket}, ${cloudUrl === undefined ? 'AWS' : `local cloud at ${cloudUrl}`}`,
     )
-    const plan = spec && (await planOf(api, spec))
+    const plan = readSpec && (await planOf(api, readSpec))
     const looks = await Promise.all([
       checkClock(cloudUrl ?? `https://sts.${region}.amazonaws.com/`),
       checkRedis(config.REDIS_URL, config.REDIS_PREFIX),
