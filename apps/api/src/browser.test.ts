@@ -5,7 +5,7 @@ import { type Browser, chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createApp } from './create-app.ts'
 import { createFakeContext } from './fakes/context.ts'
-import { aFinish, anExperiment, idOf } from './fakes/records.ts'
+import { aFinish, anExperiment, anOutcome, at, aTunedExperiment, idOf } from './fakes/records.ts'
 
 const executablePath = '/usr/bin/chromium'
 const isThere = existsSync(executablePath)
@@ -27,8 +27,18 @@ describe.skipIf(!isThere)('in Chromium at /usr/bin/chromium', () => {
     await app.close()
   })
 
+  /** An API of its own: events reach every experiment of a fake. */
+  const serveAlone = async () => {
+    const own = createFakeContext()
+    const ownApp = createApp(own.context, { closeGraceMs: 50 })
+    await ownApp.listen({ host: '127.0.0.1', port: 0 })
+    const origin = `http://127.0.0.1:${(ownApp.server.address() as AddressInfo).port}`
+    return { ...own, origin, stop: () => ownApp.close() }
+  }
+
   /** A page that notes whatever it complains about, and every request that leaves the machine. */
-  const openPage = async (path: string, options: { javaScriptEnabled?: boolean } = {}) => {
+  const openPage = async (path: string, options: { javaScriptEnabled?: boolean; origin?: string } = {}) => {
+    const origin = options.origin ?? base
     const context = await browser.newContext(options)
     const page = await context.newPage()
     const complaints: string[] = []
@@ -37,9 +47,9 @@ describe.skipIf(!isThere)('in Chromium at /usr/bin/chromium', () => {
     })
     page.on('pageerror', (error) => complaints.push(error.message))
     page.on('request', (request) => {
-      if (!/^(data:|blob:)/.test(request.url()) && !request.url().startsWith(base)) complaints.push(request.url())
+      if (!/^(data:|blob:)/.test(request.url()) && !request.url().startsWith(origin)) complaints.push(request.url())
     })
-    await page.goto(base + path, { waitUntil: 'load' })
+    await page.goto(origin + path, { waitUntil: 'load' })
     return { page, complaints, close: () => context.close() }
   }
 
@@ -138,5 +148,53 @@ describe.skipIf(!isThere)('in Chromium at /usr/bin/chromium', () => {
     expect(await page.title()).toMatch(/^canceled/)
     expect(complaints).toEqual([])
     await close()
+  }, 30_000)
+
+  test('a tuning is stopped by its button, once a trial has a model', async () => {
+    const { context, addExperiment, experiments, origin, stop } = await serveAlone()
+    const { id } = addExperiment(aTunedExperiment())
+    const trial = { name: 'job-001', status: 'InProgress', hyperparameters: { learning_rate: '0.01' }, best: false }
+    context.liveTrials = async () => [trial]
+    const early = await openPage(`/experiments/${id}`, { origin })
+    expect(await early.page.locator('#trials-type-1 button').count()).toBe(0)
+    await early.close()
+    context.liveTrials = async () => [{ ...trial, status: 'Completed', objective: 0.4, best: true }]
+    const { page, complaints, close } = await openPage(`/experiments/${id}`, { origin })
+    await page.click('#trials-type-1 button')
+    await page.locator('#trials-type-1', { hasText: 'Being stopped' }).waitFor()
+    expect(page.url()).toBe(`${origin}/experiments/${id}#trials-type-1`)
+    expect(await page.locator('#trials-type-1 button').count()).toBe(0)
+    expect(experiments.get(id)?.approaches[0]?.tuningStopRequestedAt).toBeDefined()
+    expect(complaints).toEqual([])
+    await close()
+    await stop()
+  }, 30_000)
+
+  test('a page that is left open comes to the end by itself, with the report to open', async () => {
+    const { addExperiment, change, emit, origin, stop } = await serveAlone()
+    const record = addExperiment(anExperiment())
+    emit({ type: 'snapshot', experiment: viewExperiment(record, new Map()) })
+    const { page, complaints, close } = await openPage(`/experiments/${record.id}`, { origin })
+    await page.locator('#actions', { hasText: 'The report comes when every approach has ended.' }).waitFor()
+    await page.evaluate('window.wasNotReloaded = true')
+    const file = { key: 'r', sha256: 'a'.repeat(64), bytes: 1 }
+    const report = anOutcome(
+      'report',
+      { prefix: 'r/', json: file, pictures: file, files: [] },
+      { attempts: { 'type-1': 1, 'type-2': 1 } },
+    )
+    change(record.id, { report, finish: aFinish() })
+    emit({ type: 'state', at: at(30), state: 'succeeded' })
+    const link = page.locator('#actions a', { hasText: 'Open the report' })
+    await link.waitFor()
+    expect(await link.getAttribute('href')).toBe(`/v1/experiments/${record.id}/report?format=html`)
+    await page.locator('#overview', { hasText: 'notional $1.50' }).waitFor()
+    expect(await page.title()).toMatch(/^succeeded/)
+    expect(await page.locator('#cancel').count()).toBe(0)
+    expect(await page.evaluate('window.wasNotReloaded')).toBe(true)
+    expect(await page.locator('#connection').isVisible()).toBe(false)
+    expect(complaints).toEqual([])
+    await close()
+    await stop()
   }, 30_000)
 })

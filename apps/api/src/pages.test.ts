@@ -1,10 +1,10 @@
 import type { AddressInfo } from 'node:net'
-import { experimentSpecSchema, type StageState } from '@assay/contracts'
+import type { StageState } from '@assay/contracts'
 import { viewExperiment } from '@assay/pipeline'
 import { expect, test } from 'vitest'
 import { createApp } from './create-app.ts'
 import { createFakeContext } from './fakes/context.ts'
-import { aFinish, anExperiment, at, idOf } from './fakes/records.ts'
+import { aFinish, anExperiment, at, aTunedExperiment, idOf } from './fakes/records.ts'
 
 const setUp = () => {
   const fake = createFakeContext()
@@ -144,31 +144,9 @@ test('cancelling by form leads back to the page', async () => {
   expect((await post(`/experiments/${id}/cancel`, {}, { origin: 'https://evil.example' })).statusCode).toBe(403)
 })
 
-/** One approach whose tuning job runs. */
 const aTuning = () => {
   const fake = setUp()
-  const spec = experimentSpecSchema.parse({
-    name: 'tuned',
-    dataset: `ds-${idOf(1)}`,
-    approaches: [
-      {
-        id: 'type-1',
-        recipe: 'sagemaker-object-detection',
-        tuning: {
-          maxTrials: 3,
-          maxParallel: 1,
-          ranges: { learning_rate: { type: 'continuous', min: 0.001, max: 0.01 } },
-        },
-      },
-    ],
-  })
-  const record = anExperiment({ spec })
-  const intents = [{ kind: 'tuning-job' as const, name: 'job', writer: 'w', at: at(15) }]
-  fake.addExperiment({
-    ...record,
-    approaches: record.approaches.map((approach) => ({ ...approach, intents })),
-  })
-  return { ...fake, id: record.id }
+  return { ...fake, id: fake.addExperiment(aTunedExperiment()).id }
 }
 
 test('a tuning is stopped by form, which leads back to its trials, from our own pages only', async () => {

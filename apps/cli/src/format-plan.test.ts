@@ -63,9 +63,8 @@ test('what is the same of several approaches is said once, with their ids unless
   const text = formatPlan(
     aPlan([anApproach('one'), anApproach('two'), more], {
       warnings: [
-        { code: 'a', approachId: 'one', message: 'old' },
-        { code: 'a', approachId: 'two', message: 'old' },
-        { code: 'b', message: 'few images' },
+        { code: 'a', approachIds: ['one', 'two'], message: 'old' },
+        { code: 'b', approachIds: [], message: 'few images' },
       ],
     }),
   )
@@ -90,6 +89,6 @@ test('what no price is known for is said to be unknown, and a budget that holds 
 })
 
 test('names cannot rewrite the terminal', () => {
-  const warnings = [{ code: 'a', message: 'red \u001b[31m' }]
+  const warnings = [{ code: 'a', approachIds: [], message: 'red \u001b[31m' }]
   expect(formatPlan(aPlan([anApproach('one')], { warnings }))).not.toContain('\u001b')
 })

@@ -20,17 +20,24 @@ const byApproach = (approaches: readonly ApproachPlan[], linesOf: (approach: App
   )
 }
 
-/** Each message once, with the approaches that it is about: none where it is about all. */
-const grouped = (
+/** Each message with the approaches that it is about, where these are not all. */
+const saidOf = (
   approaches: readonly ApproachPlan[],
-  messages: readonly { approachId?: string | undefined; message: string }[],
-): string[] => {
-  const idsOf = new Map<string, string[]>()
-  for (const { approachId, message } of messages)
-    idsOf.set(message, [...(idsOf.get(message) ?? []), ...(approachId === undefined ? [] : [approachId])])
-  return [...idsOf].map(([message, ids]) =>
-    ids.length === 0 || ids.length === approaches.length ? message : `${ids.join(', ')}: ${message}`,
+  messages: readonly { approachIds: readonly string[]; message: string }[],
+) =>
+  messages.map(({ approachIds, message }) =>
+    approachIds.length === 0 || approachIds.length === approaches.length
+      ? message
+      : `${approachIds.join(', ')}: ${message}`,
   )
+
+/** What the figures rest on, the same of several approaches once. */
+const assumptionsOf = (approaches: readonly ApproachPlan[]) => {
+  const idsOf = new Map<string, string[]>()
+  for (const { id, assumptions, reason } of approaches)
+    for (const message of [...assumptions, ...(reason === null ? [] : [reason])])
+      idsOf.set(message, [...(idsOf.get(message) ?? []), id])
+  return [...idsOf].map(([message, approachIds]) => ({ approachIds, message }))
 }
 
 const costTable = ({ approaches, microUsd, worstCaseMicroUsd, wallSeconds }: Plan): string =>
@@ -91,15 +98,7 @@ export const formatPlan = (plan: Plan): string => {
       'costs',
       byApproach(approaches, (one) => one.lines.map((line) => lineText(line, one))),
     ),
-    ...block(
-      'rests on',
-      grouped(
-        approaches,
-        approaches.flatMap(({ id, assumptions, reason }) =>
-          [...assumptions, ...(reason === null ? [] : [reason])].map((message) => ({ approachId: id, message })),
-        ),
-      ),
-    ),
+    ...block('rests on', saidOf(approaches, assumptionsOf(approaches))),
     ...block(
       'quotas',
       quotas.map(({ verdict, name, detail }) => `${verdict.padEnd('unknown'.length)}  ${name}: ${detail}`),
@@ -116,7 +115,7 @@ export const formatPlan = (plan: Plan): string => {
         : []),
     ]),
     ...requestBlocks(plan),
-    ...block('warnings', grouped(approaches, plan.warnings)),
+    ...block('warnings', saidOf(approaches, plan.warnings)),
   ]
   return blocks.map((text) => text.split('\n').map(printable).join('\n')).join('\n\n')
 }

@@ -5,6 +5,7 @@ export type ShownState =
   | StageState
   | ExperimentState
   | ApproachView['state']
+  | 'in-cloud'
   | 'uploading'
   | 'checking'
   | 'ready'
@@ -17,6 +18,7 @@ export const looks = {
   pending: 'idle',
   queued: 'queued',
   running: 'busy',
+  'in-cloud': 'busy',
   waiting: 'waiting',
   retrying: 'waiting',
   succeeded: 'good',
@@ -45,6 +47,7 @@ export const stateWords = {
   pending: 'pending',
   queued: 'queued',
   running: 'running',
+  'in-cloud': 'in the cloud',
   waiting: 'waiting',
   retrying: 'retrying',
   succeeded: 'succeeded',

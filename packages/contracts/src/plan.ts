@@ -85,7 +85,8 @@ export type QuotaVerdict = z.infer<typeof quotaVerdictSchema>
 export const planWarningSchema = z.object({
   /** A stable word. */
   code: z.string(),
-  approachId: approachIdSchema.optional(),
+  /** The approaches that it is about, in the order of the spec; none where it is about the experiment. */
+  approachIds: z.array(approachIdSchema),
   message: z.string(),
 })
 export type PlanWarning = z.infer<typeof planWarningSchema>

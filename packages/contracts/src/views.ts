@@ -44,6 +44,8 @@ export const progressSchema = z.object({
   message: z.string(),
   /** Since when it does or waits for this. */
   since: timeSchema,
+  /** Where it waits: whether the cloud works on it meanwhile, so that nothing stands in the way. */
+  inCloud: z.boolean().optional(),
   /** When it looks next, where it waits. */
   nextLookAt: timeSchema.optional(),
   /** When it fails unless it has ended; moves on while it waits for quota, credentials or an outage. */

@@ -44,3 +44,29 @@ it('says what the split keeps together, what that costs and what it leaves apart
     ['split', expect.stringContaining('4 images look like another (2 sets); 1 set lies in more than one part')],
   ])
 })
+
+it('says what is true of several approaches once, and of which', () => {
+  const old = { title: 'Old', lifeCycle: () => ({ state: 'retired', note: 'use another' }), defaultInstanceTypes: [] }
+  const spec = experimentSpecSchema.parse({
+    name: 'two',
+    dataset: 'ds-abcdefghijklm',
+    approaches: ['one', 'two', 'new'].map((id) => ({
+      id,
+      recipe: id === 'new' ? 'sagemaker-object-detection' : 'pytorch-script',
+    })),
+  })
+  const warnings = planWarnings({
+    spec,
+    images: { train: 800, validation: 100, test: 300 },
+    withoutObjects: 0,
+    approaches: [],
+    quotas: [],
+    environment: 'aws',
+    recipes: { ...recipes, 'pytorch-script': old } as unknown as Recipes,
+    isAccepted: false,
+  })
+  expect(warnings).toEqual([
+    { code: 'no-budget', approachIds: [], message: expect.stringContaining('budget.maxUsd') as string },
+    { code: 'recipe-retired', approachIds: ['one', 'two'], message: 'Old: use another' },
+  ])
+})

@@ -25,19 +25,17 @@ const halfWidth = (images: number) => 0.98 / Math.sqrt(images)
 const ofApproach = (
   spec: ExperimentSpec['approaches'][number],
   { recipes, environment }: WarningInputs,
-): PlanWarning[] => {
-  const { id: approachId } = spec
+): Pick<PlanWarning, 'code' | 'message'>[] => {
   const recipe = recipeOf(recipes, spec)
   const { state, note } = recipe.lifeCycle(spec)
   const types = spec.instanceTypes ?? recipe.defaultInstanceTypes
   const old = types.filter((type) => /^ml\.p[23]\./.test(type))
   return [
-    ...(state === 'current' ? [] : [{ code: `recipe-${state}`, approachId, message: `${recipe.title}: ${note}` }]),
+    ...(state === 'current' ? [] : [{ code: `recipe-${state}`, message: `${recipe.title}: ${note}` }]),
     ...(old.length > 0 && environment === 'aws'
       ? [
           {
             code: 'instance-withdrawn',
-            approachId,
             message: `${old.join(', ')}: AWS offers P2 and P3 no longer; ml.g4dn.xlarge or ml.g5.xlarge take their place`,
           },
         ]
@@ -48,9 +46,13 @@ const ofApproach = (
 /** What a user should know before paying; nothing here stops a submission. */
 export const planWarnings = (inputs: WarningInputs): PlanWarning[] => {
   const { spec, images, grouping, withoutObjects, approaches, quotas, isAccepted, priceNote } = inputs
-  const warnings: PlanWarning[] = []
-  const warn = (code: string, message: string, approachId?: string) =>
-    warnings.push({ code, message, ...(approachId === undefined ? {} : { approachId }) })
+  const warnings = new Map<string, PlanWarning>()
+  /** The same of several approaches is one warning. */
+  const warn = (code: string, message: string, approachId?: string) => {
+    const warning = warnings.get(message) ?? { code, approachIds: [], message }
+    if (approachId !== undefined) warning.approachIds.push(approachId)
+    warnings.set(message, warning)
+  }
   if (isAccepted)
     warn('already-submitted', 'this Idempotency-Key was used for this experiment; submitting answers it again')
   if (!spec.budget) warn('no-budget', 'no budget.maxUsd is set; nothing but the deadline bounds the cost')
@@ -66,8 +68,9 @@ export const planWarnings = (inputs: WarningInputs): PlanWarning[] => {
       `${withoutObjects} images hold no object: they are scored in the test part, but RecordIO and JumpStart channels cannot hold them`,
     )
   if (priceNote !== undefined) warn('prices-from-table', `prices: ${priceNote}`)
-  for (const approach of spec.approaches) warnings.push(...ofApproach(approach, inputs))
+  for (const approach of spec.approaches)
+    for (const { code, message } of ofApproach(approach, inputs)) warn(code, message, approach.id)
   for (const { id, reason } of approaches) if (reason !== null) warn('no-price', reason, id)
   for (const { name, verdict, detail } of quotas) if (verdict === 'short') warn('quota-short', `${name}: ${detail}`)
-  return warnings
+  return [...warnings.values()]
 }

@@ -137,7 +137,7 @@ export const startWorker = ({
         await live.clearProgress(ref, key).catch(() => {})
         return
       }
-      const { reason, done, total, unit, deadlineAt } = answer.later
+      const { reason, done, total, unit, deadlineAt, cloud } = answer.later
       const { sleepMs, nextLookMs } = await sleepOf(ref, answer)
       const sameWait = memory.waiting?.reason === reason
       const trouble = answer.later.for
@@ -151,6 +151,7 @@ export const startWorker = ({
         ...(total === undefined ? {} : { total }),
         ...(unit === undefined ? {} : { unit }),
         ...(deadlineAt === undefined ? {} : { deadlineAt }),
+        ...(cloud && !trouble ? { inCloud: true } : {}),
       }
       report({ state: 'waiting', message: reason, since: next.waiting?.since ?? at, nextLookAt, ...counted })
       await park(job, token, sleepMs)

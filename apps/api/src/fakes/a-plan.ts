@@ -35,6 +35,6 @@ export const aPlan = (spec: ExperimentSpec, { id = null, bodies }: { id?: string
     quotas: [],
     rates: [],
     storageRate: null,
-    warnings: [{ code: 'no-budget', message: 'no budget.maxUsd is set' }],
+    warnings: [{ code: 'no-budget', approachIds: [], message: 'no budget.maxUsd is set' }],
   }
 }

@@ -70,6 +70,11 @@ export const createFakeContext = () => {
       },
       requestTuningStop: async (id, approachId, attempt) => {
         nudges.push(`stop ${id} ${approachId} ${attempt}`)
+        const { approaches } = experiments.get(id) ?? { approaches: [] }
+        const stopped = approaches.map((one) =>
+          one.id === approachId ? { ...one, tuningStopRequestedAt: at(40) } : one,
+        )
+        change(id, { approaches: stopped })
       },
     },
     async advance(id) {

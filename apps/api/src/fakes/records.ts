@@ -98,6 +98,28 @@ export const anExperiment = (
   ...more,
 })
 
+/** One approach whose tuning job runs. */
+export const aTunedExperiment = (): ExperimentRecord => {
+  const spec = experimentSpecSchema.parse({
+    name: 'tuned',
+    dataset: `ds-${idOf(1)}`,
+    approaches: [
+      {
+        id: 'type-1',
+        recipe: 'sagemaker-object-detection',
+        tuning: {
+          maxTrials: 3,
+          maxParallel: 1,
+          ranges: { learning_rate: { type: 'continuous', min: 0.001, max: 0.01 } },
+        },
+      },
+    ],
+  })
+  const record = anExperiment({ spec })
+  const intents = [{ kind: 'tuning-job' as const, name: 'job', writer: 'w', at: at(15) }]
+  return { ...record, approaches: record.approaches.map((approach) => ({ ...approach, intents })) }
+}
+
 /** A report of one approach whose endpoint was still up when it was written. */
 export const aReport = (): Report => ({
   schemaVersion: 1,

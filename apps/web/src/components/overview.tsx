@@ -74,6 +74,7 @@ const Split = ({ split }: Pick<ExperimentView, 'split'>) => {
       <dt>Split</dt>
       <dd class="num">
         {images.train} / {images.validation} / {images.test}
+        <span class="small">to train, validate and test on</span>
         {sets > 0 ? <span class="small">{sets} sets of images that belong together</span> : null}
         {nearDuplicates.apart > 0 ? (
           <span class="reason">{nearDuplicates.apart} sets of images that look alike lie in more than one part</span>

@@ -64,9 +64,9 @@ const Warnings = ({ plan: { warnings, quotas } }: { plan: Plan }) => {
   const unknown = quotas.filter(({ verdict }) => verdict === 'unknown').length
   return (
     <ul class="warnings">
-      {warnings.map(({ approachId, message }) => (
-        <li key={(approachId ?? '') + message}>
-          {approachId === undefined ? null : <b>{approachId}: </b>}
+      {warnings.map(({ approachIds, message }) => (
+        <li key={message}>
+          {approachIds.length === 0 ? null : <b>{approachIds.join(', ')}: </b>}
           {message}
         </li>
       ))}
@@ -79,8 +79,9 @@ const Figures = ({ plan }: { plan: Plan }) => (
   <>
     <p class="small">
       {plan.environment === 'local' ? 'Notional $ of local stand-ins. ' : ''}
-      {plan.images.train} / {plan.images.validation} / {plan.images.test} images to train, validate and test on. Nothing
-      has been created.
+      {formatCount(plan.images.train)} images to train on, {formatCount(plan.images.validation)} to validate with,{' '}
+      {formatCount(plan.images.test)} to test on. At worst: every trial until maxRunSeconds, every endpoint until
+      deadlineHours. Nothing has been created.
     </p>
     <div class="scroll">
       <table class="list">
