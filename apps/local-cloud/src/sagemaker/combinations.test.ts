@@ -70,6 +70,56 @@ test.each<[string, Partial<CreateTrainingJobCommandInput>, string]>([
     },
     'InstancePreferences are for on-demand instances',
   ],
+  [
+    'a warm pool',
+    {
+      ResourceConfig: {
+        InstanceType: 'ml.m5.large',
+        InstanceCount: 1,
+        VolumeSizeInGB: 1,
+        KeepAlivePeriodInSeconds: 60,
+      },
+    },
+    'does not support warm pools',
+  ],
+  [
+    'a group of instances',
+    {
+      ResourceConfig: {
+        VolumeSizeInGB: 1,
+        InstanceGroups: [{ InstanceGroupName: 'a', InstanceType: 'ml.m5.large', InstanceCount: 1 }],
+      },
+    },
+    'does not support instance groups',
+  ],
+  [
+    'a metric whose expression is none',
+    {
+      AlgorithmSpecification: {
+        TrainingImage: 'local/scripted:1',
+        TrainingInputMode: 'File',
+        MetricDefinitions: [{ Name: 'loss', Regex: 'loss=(' }],
+      },
+    },
+    'The regular expression of metric loss cannot be read',
+  ],
+  [
+    'a channel by HTTPS',
+    {
+      InputDataConfig: [
+        {
+          ChannelName: 'train',
+          DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: 'https://s3.amazonaws.com/data/train' } },
+        },
+      ],
+    },
+    'reads URIs like s3://bucket/key only, not https://s3.amazonaws.com/data/train',
+  ],
+  [
+    'an output by HTTPS',
+    { OutputDataConfig: { S3OutputPath: 'https://s3.amazonaws.com/data' } },
+    'like s3://bucket/key',
+  ],
   ['no type at all', { ResourceConfig: { VolumeSizeInGB: 1 } }, 'ResourceConfig needs InstanceType and InstanceCount'],
   [
     'an image and a name of an algorithm',

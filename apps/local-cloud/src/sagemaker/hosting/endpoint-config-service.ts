@@ -33,6 +33,7 @@ export const createEndpointConfigService = (context: CloudContext, models: Model
       const name = input.EndpointConfigName
       if (table.has(name.toLowerCase()))
         throw validationError(`Cannot create already existing endpoint configuration "${arn(name)}".`)
+      if (input.ShadowProductionVariants) throw validationError('The local cloud does not support shadow variants')
       const names = new Set<string>()
       for (const variant of input.ProductionVariants) {
         if (names.has(variant.VariantName))

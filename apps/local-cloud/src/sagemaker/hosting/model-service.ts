@@ -2,11 +2,12 @@ import { join } from 'node:path'
 import type { CreateModelInput, DescribeModelOutput } from '@aws-sdk/client-sagemaker'
 import { assertRole } from '../../account/principals.ts'
 import { validationError } from '../../aws-error.ts'
-import { firstUnder, parseS3Uri } from '../../runner/object-store.ts'
+import { firstUnder } from '../../runner/object-store.ts'
 import { openTable, type Table } from '../../state/table.ts'
 import type { Wire } from '../../wire.ts'
 import { arnOf, type CloudContext } from '../context.ts'
 import { findProgram } from '../find-program.ts'
+import { readS3Uri } from '../read-s3-uri.ts'
 
 export type Model = Wire<DescribeModelOutput>
 
@@ -54,6 +55,8 @@ export const createModelService = (context: CloudContext): ModelService => {
       if (!container) throw validationError('Exactly one of PrimaryContainer and Containers must be given')
       if ((input.Containers?.length ?? 0) > 1)
         throw validationError('The local cloud supports models of one container only')
+      if (container.Mode === 'MultiModel')
+        throw validationError('The local cloud does not support multi-model containers')
       const program = await findProgram(context, container.Image ?? '', 'serve')
       if (program.docker && input.EnableNetworkIsolation)
         throw validationError(
@@ -61,7 +64,7 @@ export const createModelService = (context: CloudContext): ModelService => {
         )
       assertRole(context, input.ExecutionRoleArn)
       const artifact = artifactOf(container)
-      if (artifact && (await firstUnder(objects, parseS3Uri(artifact.uri))) === undefined)
+      if (artifact && (await firstUnder(objects, readS3Uri(artifact.uri))) === undefined)
         throw validationError(`Could not find model data at ${artifact.uri}.`)
       assertFree(input.ModelName)
       const { Tags, ...rest } = input

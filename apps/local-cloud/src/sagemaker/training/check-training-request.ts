@@ -1,9 +1,10 @@
 import { assertRole } from '../../account/principals.ts'
 import { validationError } from '../../aws-error.ts'
-import { firstUnder, parseS3Uri } from '../../runner/object-store.ts'
+import { firstUnder } from '../../runner/object-store.ts'
 import type { ProgramEntry } from '../../runner/registry.ts'
 import type { CloudContext } from '../context.ts'
 import { findProgram } from '../find-program.ts'
+import { readS3Uri } from '../read-s3-uri.ts'
 import type { CreateTrainingJobInput } from './training-service.ts'
 
 /** What the service refuses though its model allows it: members that exclude or need each other. Wordings are ours where none is known. */
@@ -20,6 +21,8 @@ const checkCombinations = (input: CreateTrainingJobInput) => {
     throw validationError(
       `The local cloud has no algorithms by name; TrainingImage is needed instead of ${AlgorithmName}`,
     )
+  if (resources.InstanceGroups) throw validationError('The local cloud does not support instance groups')
+  if (resources.KeepAlivePeriodInSeconds) throw validationError('The local cloud does not support warm pools')
   const preferences = resources.InstancePreferences
   if (!preferences && (resources.InstanceType === undefined || resources.InstanceCount === undefined))
     throw validationError('ResourceConfig needs InstanceType and InstanceCount, or InstancePreferences')
@@ -36,6 +39,15 @@ const checkCombinations = (input: CreateTrainingJobInput) => {
     throw validationError('Invalid MaxWaitTimeInSeconds. It must not be present without EnableManagedSpotTraining')
 }
 
+const checkMetrics = ({ AlgorithmSpecification }: CreateTrainingJobInput) => {
+  for (const { Name, Regex } of AlgorithmSpecification?.MetricDefinitions ?? [])
+    try {
+      RegExp(Regex)
+    } catch (error) {
+      throw validationError(`The regular expression of metric ${Name} cannot be read: ${String(error)}`)
+    }
+}
+
 const checkChannels = async ({ objects, region }: CloudContext, input: CreateTrainingJobInput) => {
   const names = new Set<string>()
   for (const channel of input.InputDataConfig ?? []) {
@@ -49,7 +61,7 @@ const checkChannels = async ({ objects, region }: CloudContext, input: CreateTra
       throw validationError(`The local cloud does not support S3DataType ${source.S3DataType}`)
     if ((channel.InputMode ?? input.AlgorithmSpecification?.TrainingInputMode) === 'Pipe')
       throw validationError(`The local cloud does not support Pipe mode; channel ${channel.ChannelName}`)
-    const location = parseS3Uri(source.S3Uri)
+    const location = readS3Uri(source.S3Uri)
     if ((await firstUnder(objects, location)) === undefined)
       throw validationError(
         `No S3 objects found under S3 URL "${source.S3Uri}" given in input data source. Please ensure that the bucket exists in the selected region (${region}), that objects exist under that S3 prefix, and that the role "${input.RoleArn}" has "s3:ListBucket" permissions on bucket "${location.bucket}".`,
@@ -63,6 +75,9 @@ export const checkTrainingRequest = async (
   input: CreateTrainingJobInput,
 ): Promise<ProgramEntry> => {
   checkCombinations(input)
+  checkMetrics(input)
+  for (const uri of [input.OutputDataConfig?.S3OutputPath, input.CheckpointConfig?.S3Uri])
+    if (uri !== undefined) readS3Uri(uri)
   const program = await findProgram(context, input.AlgorithmSpecification?.TrainingImage ?? '', 'train')
   assertRole(context, input.RoleArn)
   await checkChannels(context, input)

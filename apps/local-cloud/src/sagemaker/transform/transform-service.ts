@@ -11,6 +11,7 @@ import { arnOf, type CloudContext } from '../context.ts'
 import { artifactOf, containerOf, type ModelService } from '../hosting/model-service.ts'
 import { startVariant } from '../hosting/live-variant.ts'
 import { assertQuota } from '../quota.ts'
+import { readS3Uri } from '../read-s3-uri.ts'
 import { splitPayload } from './split-payload.ts'
 import { transformInputs } from './transform-inputs.ts'
 
@@ -191,8 +192,9 @@ export const createTransformService = (context: CloudContext, models: ModelServi
       assertFree()
       models.get(input.ModelName)
       refuseUnsupported(input)
+      readS3Uri(input.TransformOutput.S3OutputPath)
       const uri = input.TransformInput.DataSource.S3DataSource.S3Uri
-      if ((await firstUnder(objects, parseS3Uri(uri))) === undefined)
+      if ((await firstUnder(objects, readS3Uri(uri))) === undefined)
         throw validationError(`No S3 objects found under S3 URL "${uri}" given in input data source.`)
       assertFree()
       const { InstanceType, InstanceCount } = input.TransformResources
