@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-sagemaker'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { aCloud, aScriptedJob, eventually } from '../testing/a-cloud.ts'
+import { setControl } from '../testing/set-control.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
@@ -20,7 +21,7 @@ let sagemaker: SageMakerClient
 beforeAll(async () => {
   cloud = await aCloud({ control: true })
   sagemaker = cloud.sagemaker
-  await fetch(`${cloud.url}/_control/clock`, { method: 'POST', body: JSON.stringify({ hourInSeconds: 1 }) })
+  await setControl(cloud.url, 'clock', { hourInSeconds: 1 })
 })
 afterAll(async () => cloud.end())
 
@@ -29,6 +30,7 @@ const create = (
   config: Partial<HyperParameterTuningJobConfig>,
   hyperparameters: Record<string, string>,
   rest: Partial<CreateHyperParameterTuningJobCommandInput> = {},
+  trials: Partial<HyperParameterTrainingJobDefinition> = {},
 ) => {
   const { TrainingJobName: _, HyperParameters: __, ...definition } = aScriptedJob('x')
   return sagemaker.send(
@@ -46,6 +48,7 @@ const create = (
         ...definition,
         StoppingCondition: { MaxRuntimeInSeconds: 2_000_000 },
         StaticHyperParameters: { artifact: 'no', duration_seconds: '10', ...hyperparameters },
+        ...trials,
       } as HyperParameterTrainingJobDefinition,
       ...rest,
     }),
@@ -90,6 +93,72 @@ test('a tuning job whose trials all fail has failed, and says so', async () => {
     TrainingJobStatusCounters: { NonRetryableError: 4 },
   })
   expect(job.BestTrainingJob).toBeUndefined()
+})
+
+test('after five failures without a success no more trials are launched', async () => {
+  const limits = { MaxNumberOfTrainingJobs: 20, MaxParallelTrainingJobs: 1 }
+  await create('hopeless', { ResourceLimits: limits }, { ...lossIsX, failure_reason: 'InternalServerError: again' })
+  const job = await ended('hopeless')
+  expect(job).toMatchObject({
+    HyperParameterTuningJobStatus: 'Failed',
+    FailureReason: expect.stringMatching(/^No training job succeeded after 5 attempts\./),
+    TrainingJobStatusCounters: { RetryableError: 5, NonRetryableError: 0 },
+    // They had logged a value before they failed; it does not count.
+    ObjectiveStatusCounters: { Succeeded: 0, Failed: 5 },
+  })
+})
+
+test('trials without number that end at once leave the cloud answering', async () => {
+  await create('endless', { ResourceLimits: { MaxParallelTrainingJobs: 1 } }, { ...lossIsX, duration_seconds: '0' })
+  await eventually(
+    () => trials('endless'),
+    (found) => found.length > 10,
+  )
+  await sagemaker.send(new StopHyperParameterTuningJobCommand({ HyperParameterTuningJobName: 'endless' }))
+  expect((await ended('endless')).HyperParameterTuningJobStatus).toBe('Stopped')
+})
+
+test('a quota refuses the trials that would run at once, and what it holds back later is given up on a stop', async () => {
+  const quota = (count: number) =>
+    setControl(cloud.url, 'lifecycle', { quotas: { 'ml.m5.large for training job usage': count } })
+  await quota(1)
+  const limits = (parallel: number) => ({
+    ResourceLimits: { MaxNumberOfTrainingJobs: 4, MaxParallelTrainingJobs: parallel },
+  })
+  await expect(create('quota', limits(2), lossIsX)).rejects.toMatchObject({
+    name: 'ResourceLimitExceeded',
+    message: expect.stringContaining(
+      'is 1 Instances, with current utilization of 0 Instances and a request delta of 2',
+    ),
+  })
+  await create('quota', limits(1), { ...lossIsX, duration_seconds: '1000' })
+  await quota(0)
+  await eventually(
+    () => trials('quota'),
+    (found) => found[0]?.TrainingJobStatus === 'Completed',
+  )
+  await sagemaker.send(new StopHyperParameterTuningJobCommand({ HyperParameterTuningJobName: 'quota' }))
+  expect((await ended('quota')).HyperParameterTuningJobStatus).toBe('Stopped')
+  await setControl(cloud.url, 'lifecycle', { quotas: {} })
+  expect(await trials('quota')).toHaveLength(1)
+})
+
+test('a search that brings no improvement of 1 % ends', async () => {
+  const values = ['1', '0.995', '0.991', '0.992', '0.9', '0.8']
+  await create(
+    'plateau',
+    {
+      Strategy: 'Grid',
+      ResourceLimits: { MaxParallelTrainingJobs: 1 },
+      ParameterRanges: { CategoricalParameterRanges: [{ Name: 'x', Values: values }] },
+      TuningJobCompletionCriteria: { BestObjectiveNotImproving: { MaxNumberOfTrainingJobsNotImproving: 3 } },
+    },
+    lossIsX,
+  )
+  const job = await ended('plateau')
+  expect(job.TuningJobCompletionDetails).toEqual({ NumberOfTrainingJobsObjectiveNotImproving: 3 })
+  expect(job.BestTrainingJob?.TunedHyperParameters).toEqual({ x: '0.991' })
+  expect(await trials('plateau')).toHaveLength(4)
 })
 
 test('a stopped tuning job stops its trials', async () => {
@@ -184,12 +253,74 @@ test('a warm start knows what its parents found', async () => {
   )
 })
 
-test.each([
+test('a warm start takes what was static in its parent, and compares nothing where the data are others', async () => {
+  const startFrom = (WarmStartType: 'IdenticalDataAndAlgorithm' | 'TransferLearning') => ({
+    WarmStartConfig: {
+      WarmStartType,
+      ParentHyperParameterTuningJobs: [{ HyperParameterTuningJobName: 'narrow' }],
+    },
+  })
+  const range = (Name: string) => ({ Name, MinValue: '0', MaxValue: '1' })
+  await create('narrow', { ParameterRanges: { ContinuousParameterRanges: [range('x')] } }, { ...lossIsX, y: '0.5' })
+  await ended('narrow')
+  const both = { ParameterRanges: { ContinuousParameterRanges: [range('x'), range('y')] } }
+  await expect(create('wide', both, { ...lossIsX, z: '1' }, startFrom('TransferLearning'))).rejects.toThrow(
+    'The number of static and tuned hyperparameters must be that of the parent tuning job narrow: 5, not 6',
+  )
+  const one = { ResourceLimits: { MaxNumberOfTrainingJobs: 1, MaxParallelTrainingJobs: 1 } }
+  await create('wide', { ...both, ...one, Strategy: 'Bayesian' }, lossIsX, startFrom('TransferLearning'))
+  const wide = await ended('wide')
+  // Random search's first proposal would be that of every Bayesian search without parents.
+  await create('alone', { ...both, ...one }, { ...lossIsX })
+  const alone = await ended('alone')
+  expect(wide.BestTrainingJob?.TunedHyperParameters).not.toEqual(alone.BestTrainingJob?.TunedHyperParameters)
+  expect(wide.OverallBestTrainingJob).toBeUndefined()
+})
+
+type Change = Parameters<typeof create>
+const hyperband = (MinResource: number, MaxResource?: number): Change[1] => ({
+  Strategy: 'Hyperband',
+  StrategyConfig: { HyperbandStrategyConfig: { MinResource, MaxResource } },
+})
+const auto = { AutoParameters: [{ Name: 'x', ValueHint: '1' }] }
+const elsewhere = {
+  ChannelName: 'train',
+  DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: 's3://data/none' } },
+} as const
+
+test.each<[string, Change[1], Change[2], string, Partial<HyperParameterTrainingJobDefinition>?]>([
   ['a hyperparameter both static and tuned', {}, { x: '1' }, 'both static and tuned'],
+  ['a search over nothing', { ParameterRanges: {} }, {}, 'At least one hyperparameter to tune is required'],
+  ['AutoParameters', { ParameterRanges: auto }, {}, 'does not support AutoParameters'],
   ['a grid over numbers', { Strategy: 'Grid' }, {}, 'Grid search needs categorical ranges'],
   ['Hyperband without epochs', { Strategy: 'Hyperband' }, {}, 'number of epochs'],
-] as const)('%s is refused', async (_, config, hyperparameters, message) => {
-  await expect(create('refused', config, hyperparameters)).rejects.toThrow(message)
+  ['Hyperband with epochs in words', { Strategy: 'Hyperband' }, { epochs: 'ten' }, 'not NaN'],
+  ['Hyperband from more than to', hyperband(10, 9), { epochs: '9' }, 'of 10 (MinResource) to 20000 epochs, not 9'],
+  ['Hyperband without end', hyperband(1, 20_001), { epochs: '9' }, 'not 20001'],
+  ['a channel without objects', {}, {}, 'No S3 objects found under S3 URL', { InputDataConfig: [elsewhere] }],
+  ['spot without a longest wait', {}, {}, 'Invalid MaxWaitTimeInSeconds', { EnableManagedSpotTraining: true }],
+  ['trials without instances', {}, {}, 'ResourceConfig', { ResourceConfig: undefined }],
+  [
+    'instances given twice',
+    {},
+    {},
+    'exclude each other',
+    { HyperParameterTuningResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 1 } },
+  ],
+  [
+    'more hyperparameters than a training job may have',
+    {},
+    Object.fromEntries(Array.from({ length: 97 }, (_, at) => [`h${at}`, '1'])),
+    'at most 100 hyperparameters, static, tuned and the name of the objective; 101 were given',
+  ],
+])('%s is refused', async (_, config, hyperparameters, message, definition) => {
+  await expect(create('refused', config, hyperparameters, {}, definition)).rejects.toThrow(message)
+})
+
+test('Autotune is refused', async () => {
+  await expect(create('refused', {}, lossIsX, { Autotune: { Mode: 'Enabled' } })).rejects.toThrow(
+    'does not support Autotune',
+  )
 })
 
 test('a tuning job goes on after a restart', async () => {

@@ -1,4 +1,4 @@
-import { type Dimension, fromUnit, toUnit } from './dimension.ts'
+import { contains, type Dimension, fromUnit, toUnit } from './dimension.ts'
 import { fitGaussianProcess, type Prediction } from './gaussian-process.ts'
 import { createRandom } from './random-numbers.ts'
 import { createRandomSearch } from './random-search.ts'
@@ -76,7 +76,9 @@ export const createBayesianSearch = (dimensions: Dimension[], seed: number): Str
 
   return {
     propose: (index, trials, parents = []) => {
-      const observed = [...parents, ...trials].flatMap(({ values, loss }) =>
+      // A parent may have searched elsewhere: what lies outside the ranges of this search has no place in its model.
+      const inside = parents.filter(({ values }) => dimensions.every((one) => contains(one, values[one.name])))
+      const observed = [...inside, ...trials].flatMap(({ values, loss }) =>
         loss === undefined ? [] : [{ values, loss }],
       )
       if (observed.length < leastObserved) return randomSearch.propose(index, trials)

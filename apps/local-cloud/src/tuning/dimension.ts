@@ -96,3 +96,11 @@ export const toUnit = (dimension: Dimension, text: string): number => {
   const span = forward[scale](max) - from
   return span === 0 ? 0.5 : Math.min(1, Math.max(0, (forward[scale](Number(text)) - from) / span))
 }
+
+/** Whether a value is one that the dimension could propose. */
+export const contains = (dimension: Dimension, text: string | undefined): boolean => {
+  if (text === undefined) return false
+  if (dimension.kind === 'categorical') return dimension.values.includes(text)
+  const value = text.trim() === '' ? Number.NaN : Number(text)
+  return value >= dimension.min && value <= dimension.max
+}

@@ -89,6 +89,14 @@ test('the same seed and the same losses give the same Bayesian search', () => {
   expect(run()).toEqual(run())
 })
 
+test('what a parent found outside the ranges does not count', () => {
+  const search = createStrategy({ name: 'Bayesian', dimensions: plane, seed: 3, leastEpochs: 1, mostEpochs: 1 })
+  const parents = (x: string) =>
+    [1, 2, 3, 4].map((loss) => ({ values: { x, y: String(loss) }, loss, running: false, lossByEpoch: [] }))
+  expect(search.propose(0, [], parents('11'))).toEqual(search.propose(0, []))
+  expect(search.propose(0, [], parents('9'))).not.toEqual(search.propose(0, []))
+})
+
 test('grid search tries every combination once', () => {
   const dimensions = parseRanges({
     CategoricalParameterRanges: [

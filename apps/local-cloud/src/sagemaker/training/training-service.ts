@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { CreateTrainingJobRequest } from '@aws-sdk/client-sagemaker'
 import { AwsError, validationError } from '../../aws-error.ts'
 import { createScraper, type MetricPoint } from '../../runner/metric-scraper.ts'
+import type { ProgramEntry } from '../../runner/registry.ts'
 import { openTable, type Table } from '../../state/table.ts'
 import type { Wire } from '../../wire.ts'
 import { arnOf, type CloudContext } from '../context.ts'
@@ -24,6 +25,8 @@ interface TrialOf {
 /** Training jobs: their records, and the runs of those that are not terminal. */
 export interface TrainingService {
   table: Table<TrainingRecord>
+  /** Throws what CreateTrainingJob would for `jobs` such jobs at once, the name apart. Answers the program that would train. */
+  check(input: CreateTrainingJobInput, jobs: number): Promise<ProgramEntry>
   /** Throws as CreateTrainingJob does. Answers the ARN. */
   create(input: CreateTrainingJobInput, trial?: TrialOf): Promise<string>
   /** Throws when there is no such job. */
@@ -121,9 +124,13 @@ export const createTrainingService = (context: CloudContext): TrainingService =>
     )
   }
 
-  const assertTrainingQuota = ({ ResourceConfig, EnableManagedSpotTraining: spot = false }: CreateTrainingJobInput) => {
+  const assertTrainingQuota = (
+    { ResourceConfig, EnableManagedSpotTraining: spot = false }: CreateTrainingJobInput,
+    jobs = 1,
+  ) => {
+    const instances = jobs * (ResourceConfig?.InstanceCount ?? 1)
     const type = ResourceConfig?.InstanceType ?? ResourceConfig?.InstancePreferences?.[0]?.InstanceType
-    assertQuota(context, spot ? 'spot training job' : 'training job', type, ResourceConfig?.InstanceCount ?? 1, () =>
+    assertQuota(context, spot ? 'spot training job' : 'training job', type, instances, () =>
       [...running.keys()]
         .flatMap((key) => table.get(key)?.job ?? [])
         .filter(
@@ -175,6 +182,11 @@ export const createTrainingService = (context: CloudContext): TrainingService =>
 
   return {
     table,
+    check: async (input, jobs) => {
+      const program = await checkTrainingRequest(context, input)
+      assertTrainingQuota(input, jobs)
+      return program
+    },
     create,
     get,
     stop: (name) => {

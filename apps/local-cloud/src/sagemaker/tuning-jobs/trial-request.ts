@@ -7,6 +7,7 @@ import {
   type PlannedTrial,
   type TrainingDefinition,
   type TuningJob,
+  type TuningRequest,
 } from './tuning-record.ts'
 
 /** Names of hyperparameters that say for how many epochs an algorithm trains; Hyperband sets them. */
@@ -42,7 +43,7 @@ const resourcesOf = (
 
 /** The CreateTrainingJob request of a trial. */
 export const trialRequest = (
-  job: TuningJob,
+  job: TuningRequest,
   { trainingJobName, definition: index, values, epochs }: PlannedTrial,
   tags: Tag[],
   withoutCapacity: readonly string[],

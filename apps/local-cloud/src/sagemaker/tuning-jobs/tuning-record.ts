@@ -8,6 +8,11 @@ import type { TrainingRecord } from '../training/training-record.ts'
 
 export type CreateTuningJobInput = Wire<CreateHyperParameterTuningJobRequest>
 export type TuningJob = Wire<DescribeHyperParameterTuningJobResponse>
+/** What a tuning job was asked for. */
+export type TuningRequest = Pick<
+  TuningJob,
+  'HyperParameterTuningJobConfig' | 'TrainingJobDefinition' | 'TrainingJobDefinitions'
+>
 export type TrainingDefinition = NonNullable<CreateTuningJobInput['TrainingJobDefinition']>
 export type Objective = { Type: 'Maximize' | 'Minimize'; MetricName: string }
 export type TrialSummary = Wire<HyperParameterTrainingJobSummary>
@@ -30,6 +35,9 @@ export interface ParentTrial {
   loss: number
 }
 
+/** What ended a search before its number of trials did. */
+export type Completion = 'target' | 'notImproving' | 'converged' | 'maxRuntime' | 'failing'
+
 export interface TuningRecord {
   job: TuningJob
   seed: number
@@ -39,7 +47,9 @@ export interface TuningRecord {
   parentBest?: TrialSummary
   /** Nothing more is launched; what runs may end. */
   noMoreTrials: boolean
-  completion?: 'target' | 'notImproving' | 'converged' | 'maxRuntime' | 'exhausted'
+  completion?: Completion
+  /** Cloud time at which the search was found to have converged. */
+  convergedAt?: number
 }
 
 export const isTuningTerminal = ({ HyperParameterTuningJobStatus: status }: TuningJob): boolean =>
@@ -70,7 +80,8 @@ export const summarize = (
 ): TrialSummary => {
   const definition = definitionsOf(job)[planned.definition]
   const goal = definition && objectiveOf(job, definition)
-  const value = objective?.values.at(-1)
+  // What a failed trial measured does not count.
+  const value = training.TrainingJobStatus === 'Failed' ? undefined : objective?.values.at(-1)
   const ended = training.TrainingEndTime !== undefined || training.TrainingJobStatus === 'Failed'
   return {
     TrainingJobDefinitionName: definition?.DefinitionName,

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
+import { setImmediate as nextTick } from 'node:timers/promises'
 import { AwsError, validationError } from '../../aws-error.ts'
 import { openTable, type Table } from '../../state/table.ts'
 import { createStrategy } from '../../tuning/create-strategy.ts'
@@ -9,7 +10,7 @@ import { arnOf, type CloudContext } from '../context.ts'
 import { isTerminal, type TrainingRecord } from '../training/training-record.ts'
 import type { TrainingService } from '../training/training-service.ts'
 import { checkTuningRequest, rangesByDefinition } from './check-tuning-request.ts'
-import { completionOf } from './completion.ts'
+import { judgeSearch } from './completion.ts'
 import { describeTuningJob } from './describe-tuning-job.ts'
 import { epochsParameter, trialName, trialRequest } from './trial-request.ts'
 import {
@@ -43,6 +44,9 @@ export interface TuningService {
 
 const keyOf = (name: string) => name.toLowerCase()
 
+/** Trials of a tuning job that sets no number of them: the service's quota. */
+const standardMostTrials = 750
+
 export const createTuningService = (context: CloudContext, training: TrainingService): TuningService => {
   const { clock, tags } = context
   const table = openTable<TuningRecord>(join(context.dataDir, 'tuning-jobs.jsonl'))
@@ -58,6 +62,12 @@ export const createTuningService = (context: CloudContext, training: TrainingSer
     const found = trainingOf(planned)
     return found ? !isTerminal(found.job) : !planned.launched
   }
+  const summaries = (record: TuningRecord): TrialSummary[] =>
+    record.trials.flatMap((planned) => {
+      const found = trainingOf(planned)
+      return found ? [summarize(record.job, planned, found)] : []
+    })
+
   const save = (record: TuningRecord) => {
     record.job.LastModifiedTime = clock.stamp()
     table.set(keyOf(record.job.HyperParameterTuningJobName), record)
@@ -97,7 +107,8 @@ export const createTuningService = (context: CloudContext, training: TrainingSer
       .map((planned) => {
         const found = trainingOf(planned)
         const running = isRunning(planned)
-        const lossByEpoch = (found?.objective?.values ?? []).map((value) => asLoss(objective, value))
+        const values = found?.job.TrainingJobStatus === 'Failed' ? [] : (found?.objective?.values ?? [])
+        const lossByEpoch = values.map((value) => asLoss(objective, value))
         return { values: planned.values, loss: running ? undefined : lossByEpoch.at(-1), running, lossByEpoch }
       })
   }
@@ -162,22 +173,30 @@ export const createTuningService = (context: CloudContext, training: TrainingSer
     return { ...proposal, trainingJobName: trialName(record.job, index), definition }
   }
 
+  /** Ends the search, not what runs, when a limit or criterion says so; those of time and target stop what runs too. */
+  const noteCompletion = (record: TuningRecord) => {
+    if (record.noMoreTrials) return
+    const now = clock.stamp()
+    const { completion } = judgeSearch(record, trainingOf, now)
+    if (!completion) return
+    record.noMoreTrials = true
+    record.completion = completion
+    if (completion === 'converged') record.convergedAt = now
+    save(record)
+    if (completion === 'maxRuntime' || completion === 'target') stopTrials(record)
+  }
+
   /** Takes a tuning job as far as it can go now. Safe to call at any time. */
   const advanceOnce = async (record: TuningRecord): Promise<void> => {
     const { job } = record
     if (isTuningTerminal(job) || closed) return
     const running = () => record.trials.filter((planned) => isRunning(planned))
-    // A trial that was planned by the former life but not created.
-    for (const planned of record.trials) if (!(await launch(record, planned))) return retryLater(record)
     stopEarly(record)
-    const completion = completionOf(record, trainingOf, clock.stamp())
-    if (completion && !record.noMoreTrials) {
-      record.noMoreTrials = true
-      record.completion = completion
-      save(record)
-      if (completion === 'maxRuntime' || completion === 'target') stopTrials(record)
-    }
-    const { MaxNumberOfTrainingJobs: most = Infinity, MaxParallelTrainingJobs: parallel } =
+    noteCompletion(record)
+    // Planned, but not created: the former life ended between the two, or the quota was used up.
+    if (record.noMoreTrials) record.trials = record.trials.filter((planned) => planned.launched || trainingOf(planned))
+    else for (const planned of record.trials) if (!(await launch(record, planned))) return retryLater(record)
+    const { MaxNumberOfTrainingJobs: most = standardMostTrials, MaxParallelTrainingJobs: parallel } =
       job.HyperParameterTuningJobConfig.ResourceLimits
     while (
       !record.noMoreTrials &&
@@ -195,17 +214,19 @@ export const createTuningService = (context: CloudContext, training: TrainingSer
       record.trials.push(planned)
       save(record)
       if (!(await launch(record, planned))) return retryLater(record)
+      // Trials that end at once must not keep the calls of others waiting.
+      await nextTick()
+      noteCompletion(record)
     }
     if (closed || running().length > 0) return
     if (job.HyperParameterTuningJobStatus === 'Stopping') return end(record, 'Stopped')
-    const succeeded = record.trials.some((planned) => trainingOf(planned)?.objective?.values.length)
-    if (record.trials.length > 0 && !succeeded)
-      return end(
-        record,
-        'Failed',
-        'All training jobs failed. Please take a look at the training jobs failures to get more details.',
-      )
-    end(record, 'Completed')
+    const succeeded = summaries(record).some(({ ObjectiveStatus }) => ObjectiveStatus === 'Succeeded')
+    if (succeeded || record.trials.length === 0) return end(record, 'Completed')
+    const reason =
+      record.completion === 'failing'
+        ? 'No training job succeeded after 5 attempts. For additional details, please take a look at the training job failures by listing training jobs for the hyperparameter tuning job.'
+        : 'All training jobs failed. Please take a look at the training jobs failures to get more details.'
+    end(record, 'Failed', reason)
   }
 
   const retryLater = (record: TuningRecord) => {
@@ -221,6 +242,7 @@ export const createTuningService = (context: CloudContext, training: TrainingSer
     const run = async () => {
       do {
         again.delete(key)
+        await nextTick()
         try {
           await advanceOnce(record)
         } catch (error) {
@@ -259,13 +281,11 @@ export const createTuningService = (context: CloudContext, training: TrainingSer
     return record
   }
 
-  const summaries = (record: TuningRecord): TrialSummary[] =>
-    record.trials.flatMap((planned) => {
-      const found = trainingOf(planned)
-      return found ? [summarize(record.job, planned, found)] : []
-    })
-
-  const describe = (name: string): TuningJob => describeTuningJob(get(name), summaries(get(name)), clock.stamp())
+  const describe = (name: string): TuningJob => {
+    const record = get(name)
+    const now = clock.stamp()
+    return describeTuningJob(record, summaries(record), judgeSearch(record, trainingOf, now).notImproving, now)
+  }
 
   return {
     table,
@@ -281,7 +301,7 @@ export const createTuningService = (context: CloudContext, training: TrainingSer
           )
       }
       assertFree()
-      await checkTuningRequest(context, input)
+      await checkTuningRequest(training, context.lifecycle.settings.withoutCapacity, input)
       // Again: another call may have taken the name while the programs were looked at.
       assertFree()
       const { Tags, ...rest } = input

@@ -1,4 +1,5 @@
 import { validationError } from '../../aws-error.ts'
+import { rangesByDefinition } from './check-tuning-request.ts'
 import {
   asLoss,
   type CreateTuningJobInput,
@@ -9,6 +10,7 @@ import {
   type TrialSummary,
   type TuningJob,
   type TuningRecord,
+  type TuningRequest,
 } from './tuning-record.ts'
 
 interface Known {
@@ -17,12 +19,15 @@ interface Known {
   trials: (name: string) => TrialSummary[]
 }
 
-/** What a warm start takes over from its parents. Throws for parents that are not terminal or measure something else. */
+/** What a warm start takes over from its parents. Throws for parents that are not terminal, measure something else or have another number of hyperparameters. */
 export const inheritParents = (
   input: CreateTuningJobInput,
   { get, describe, trials }: Known,
 ): { parents: ParentTrial[]; parentBest: TrialSummary | undefined } => {
   const parents: ParentTrial[] = []
+  const countOf = (request: TuningRequest) =>
+    (rangesByDefinition(request)[0]?.length ?? 0) +
+    Object.keys(definitionsOf(request)[0]?.StaticHyperParameters ?? {}).length
   let parentBest: { summary: TrialSummary; loss: number } | undefined
   const definition = definitionsOf(input)[0]
   for (const { HyperParameterTuningJobName: name } of input.WarmStartConfig?.ParentHyperParameterTuningJobs ?? []) {
@@ -32,11 +37,18 @@ export const inheritParents = (
     const parentDefinition = definitionsOf(parent.job)[0]
     const parentGoal = parentDefinition && objectiveOf(parent.job, parentDefinition)
     if (!isTuningTerminal(parent.job)) throw validationError(`The parent tuning job ${name} is not in a terminal state`)
-    if (parentGoal?.MetricName !== goal.MetricName || parentGoal.Type !== goal.Type)
+    if (!parentDefinition || parentGoal?.MetricName !== goal.MetricName || parentGoal.Type !== goal.Type)
       throw validationError(`The parent tuning job ${name} has another objective`)
+    if (countOf(parent.job) !== countOf(input))
+      throw validationError(
+        `The number of static and tuned hyperparameters must be that of the parent tuning job ${name}: ${countOf(parent.job)}, not ${countOf(input)}`,
+      )
+    // What was static in the parent may be tuned now.
+    const fixed = parentDefinition.StaticHyperParameters
     for (const summary of trials(name)) {
       const value = summary.FinalHyperParameterTuningJobObjectiveMetric?.Value
-      if (value !== undefined) parents.push({ values: summary.TunedHyperParameters, loss: asLoss(goal, value) })
+      if (value !== undefined)
+        parents.push({ values: { ...fixed, ...summary.TunedHyperParameters }, loss: asLoss(goal, value) })
     }
     const best = describe(name).BestTrainingJob
     const value = best?.FinalHyperParameterTuningJobObjectiveMetric?.Value
