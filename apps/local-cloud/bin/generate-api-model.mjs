@@ -1,17 +1,19 @@
 // Writes src/sagemaker/api-model.json: what the service's model says about the requests of the operations we support.
 // Members, requiredness and enumerations come from the installed @aws-sdk/client-sagemaker, lengths, ranges and patterns, which the
-// SDK does not carry, from botocore's service-2.json (Debian: python3-botocore), which is older.
+// SDK does not carry, from botocore's service-2.json, plain (Debian: python3-botocore) or as .gz (PyPI): take the newest there is.
 // Run: node apps/local-cloud/bin/generate-api-model.mjs [service-2.json]
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gunzipSync } from 'node:zlib'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const sdk = join(root, 'node_modules/@aws-sdk/client-sagemaker')
 const botocorePath =
   process.argv[2] ?? '/usr/lib/python3/dist-packages/botocore/data/sagemaker/2017-07-24/service-2.json'
-const botocore = JSON.parse(readFileSync(botocorePath, 'utf8'))
+const modelBytes = readFileSync(botocorePath)
+const botocore = JSON.parse(botocorePath.endsWith('.gz') ? gunzipSync(modelBytes) : modelBytes)
 
 const operations = [
   ...['Create', 'Describe', 'Stop', 'Delete'].map((verb) => `${verb}TrainingJob`),
@@ -29,12 +31,9 @@ const operations = [
   'ListTags',
 ]
 
-// Bounds of members that are younger than botocore's model, from the SDK's documentation.
+// Bounds that are younger than botocore's model, from the SDK's documentation.
 const younger = {
   'ResourceConfig.InstancePreferences': { min: 1, max: 5 },
-  'ProductionVariant.InstancePools': { min: 1, max: 5 },
-  'HyperParameterTuningResourceConfig.InstanceConfigs': { min: 1, max: 6 },
-  'ResourceConfig.KeepAlivePeriodInSeconds': { min: 0, max: 21_600 },
   'StoppingCondition.MaxPendingTimeInSeconds': { min: 1800, max: 2_419_200 },
 }
 
@@ -57,7 +56,8 @@ for (const file of readdirSync(join(sdk, 'dist-types/models')).filter((name) => 
 }
 
 const compiles = (pattern) => {
-  for (const flags of ['u', ''])
+  // Without the flag a class such as \p{L} compiles too, but to something else.
+  for (const flags of pattern.includes('\\p{') ? ['u'] : ['u', ''])
     try {
       RegExp(pattern, flags)
       return true
@@ -72,7 +72,8 @@ const constraints = (shape) => {
   // Empty patterns and those that match anything say nothing.
   const telling =
     pattern !== undefined && !/^(\^?)(\.\*|\[\\s\\S\]\*|\[\\S\\s\]\*)(\$?)$/.test(pattern) && compiles(pattern)
-  return { ...(min && { min }), ...(max !== undefined && { max }), ...(telling && { pattern }) }
+  const tellsMin = min !== undefined && (min > 0 || shape.type !== 'string')
+  return { ...(tellsMin && { min }), ...(max !== undefined && { max }), ...(telling && { pattern }) }
 }
 
 const usedEnums = {}

@@ -292,6 +292,13 @@ test.each<[string, Change[1], Change[2], string, Partial<HyperParameterTrainingJ
   ['a hyperparameter both static and tuned', {}, { x: '1' }, 'both static and tuned'],
   ['a search over nothing', { ParameterRanges: {} }, {}, 'At least one hyperparameter to tune is required'],
   ['AutoParameters', { ParameterRanges: auto }, {}, 'does not support AutoParameters'],
+  ['a seed below zero', { RandomSeed: -1 }, {}, 'Member must have value greater than or equal to 0'],
+  [
+    'a search of ten seconds',
+    { ResourceLimits: { MaxParallelTrainingJobs: 1, MaxRuntimeInSeconds: 10 } },
+    {},
+    'Member must have value greater than or equal to 120',
+  ],
   ['a grid over numbers', { Strategy: 'Grid' }, {}, 'Grid search needs categorical ranges'],
   ['Hyperband without epochs', { Strategy: 'Hyperband' }, {}, 'number of epochs'],
   ['Hyperband with epochs in words', { Strategy: 'Hyperband' }, { epochs: 'ten' }, 'not NaN'],
