@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { S3CallInfo } from '../s3/index.ts'
 import { type Around, type HttpAnswer } from '../server/around.ts'
-import { type JsonAnswer, resourceOf } from '../server/json-protocol.ts'
+import { type JsonAnswer, parseInput, resourceOf } from '../server/json-protocol.ts'
 import { queryError } from '../server/query-protocol.ts'
 import type { Fields } from '../wire.ts'
 import { corruptResponse, muteResponse, truncateResponse } from './disturb-response.ts'
@@ -40,9 +40,10 @@ const sortEffects = (rules: ActiveRule[]) => {
 
 const sleep = (ms: number) => (ms > 0 ? new Promise<void>((resolve) => setTimeout(resolve, ms)) : undefined)
 
+/** Nothing where the call will be refused for its body. */
 const parse = (body: Buffer | undefined): Fields => {
   try {
-    return JSON.parse(body?.toString('utf8') ?? '{}') as Fields
+    return parseInput(body)
   } catch {
     return {}
   }

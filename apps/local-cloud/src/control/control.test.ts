@@ -138,6 +138,20 @@ test('an operation that is not supported is refused and journalled', async () =>
   ])
 })
 
+test.each([
+  ['no object', '/', { headers: { 'x-amz-target': 'SageMaker.CreateTrainingJob' }, body: 'null' }],
+  ['a list', '/', { headers: { 'x-amz-target': 'SageMaker.CreateTrainingJob' }, body: '[]' }],
+  ['broken JSON', '/', { headers: { 'x-amz-target': 'SageMaker.CreateTrainingJob' }, body: '{' }],
+  ['a name with broken escapes', '/endpoints/%zz/invocations', { body: 'x' }],
+])('a request of %s is answered and journalled', async (_, path, init) => {
+  await control('DELETE', 'journal')
+  const answer = await fetch(cloud.url + path, { method: 'POST', ...init })
+  expect(answer.status).toBe(400)
+  expect(await journal()).toMatchObject([
+    { status: 400, errorCode: expect.stringMatching(/SerializationException|ValidationError/) },
+  ])
+})
+
 test('the journal goes on after a restart', async () => {
   await create('before')
   const { url } = await cloud.restart()

@@ -127,6 +127,15 @@ const handleQuery = async (services: Services, req: IncomingMessage, res: Server
   if (answer) sendHttp(res, answer)
 }
 
+/** A name with broken escapes stays as it came: no endpoint has such a one. */
+const decodeName = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
 /** Finds the service a request is for. What is no other service's is S3's. */
 export const createDispatch =
   (services: Services) =>
@@ -136,7 +145,7 @@ export const createDispatch =
     if (req.method === 'POST' && typeof target === 'string') return handleJson(services, target, req, res)
     const [, endpoint, kind = ''] = (req.method === 'POST' && invocationPath.exec(url)) || []
     if (endpoint !== undefined)
-      return handleInvocation(services, decodeURIComponent(endpoint), otherInvocations[kind], req, res)
+      return handleInvocation(services, decodeName(endpoint), otherInvocations[kind], req, res)
     if (url.startsWith('/_control/')) {
       if (services.control) return services.control(req, res)
       res.writeHead(404, { 'content-type': 'application/json' })

@@ -21,7 +21,8 @@ export interface JsonAnswer {
   errorCode?: string
 }
 
-const parseInput = (body: Buffer | undefined): Fields => {
+/** Reads a call's input. Throws SerializationException, RequestEntityTooLargeException. */
+export const parseInput = (body: Buffer | undefined): Fields => {
   if (!body) throw new AwsError('RequestEntityTooLargeException', 'The request is too large', 413)
   if (body.length === 0) return {}
   let input: unknown
