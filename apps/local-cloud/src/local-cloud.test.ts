@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
 import { GetLogEventsCommand, DescribeLogStreamsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { GetObjectCommand } from '@aws-sdk/client-s3'
 import {
@@ -74,6 +77,15 @@ test('a training job runs its program under the container contract and stores th
   expect(lines).toContain('files a a/one.txt two.txt')
   expect(lines).toContain('hyperparameters {"x":"7"}')
   expect(lines.find((line) => line.startsWith('environment'))).not.toMatch(/AWS_(ACCESS|SECRET|PROFILE)|npm_|VITEST/)
+})
+
+test('a data folder may be given as a relative path, as the README does', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'local-cloud-'))
+  const relatively = await aCloud({ dataDir: relative(process.cwd(), folder) })
+  await relatively.sagemaker.send(new CreateTrainingJobCommand(aTrainingJob('relative')))
+  expect(await ended(relatively.sagemaker, 'relative')).toMatchObject({ TrainingJobStatus: 'Completed' })
+  await relatively.end()
+  await rm(folder, { recursive: true })
 })
 
 test('the failure file becomes the failure reason', async () => {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { availableParallelism } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createIam, createSts } from './account/identity.ts'
 import { createImageRepositories } from './account/image-repositories.ts'
@@ -73,7 +73,9 @@ const sayNoEngine = (error: unknown) =>
 
 /** Starts the local cloud on the loopback interface. */
 export const startLocalCloud = async (options: LocalCloudOptions): Promise<LocalCloud> => {
-  const { dataDir, port = 0, region = 'us-east-1', accountId = '123456789012' } = options
+  const { port = 0, region = 'us-east-1', accountId = '123456789012' } = options
+  // Programs are told where their folder is and run inside it: a relative path would lead them astray.
+  const dataDir = resolve(options.dataDir)
   mkdirSync(dataDir, { recursive: true })
   const unlock = lockDataFolder(dataDir)
   const clock = openClock(join(dataDir, 'clock.json'))
