@@ -23,7 +23,7 @@ const start = (script: string) => {
   const program = supervise({
     argv: [process.execPath, '-e', script],
     cwd: folder,
-    env: { PATH: process.env['PATH'] ?? '', MARK: folder },
+    env: { PATH: process.env['PATH'] ?? '', SAGEMAKER_BASE_DIR: folder },
     onLine: (line) => lines.push(line),
     records: openProcessRecords(join(folder, 'processes')),
   })
@@ -70,13 +70,13 @@ test('a command that is not there ends with 127', async () => {
   expect(lines.join('\n')).toContain('/no/such/program')
 })
 
-/** Processes that carry this test's mark in their environment. */
+/** Processes that carry this test's folder in their environment. */
 const marked = (): number[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
       try {
-        return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`MARK=${folder}`)
+        return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`SAGEMAKER_BASE_DIR=${folder}`)
       } catch {
         return false
       }
@@ -91,9 +91,9 @@ test.skipIf(!existsSync('/proc/self/environ'))(
       join(folder, 'entry.ts'),
       `import { supervise } from ${JSON.stringify(fileURLToPath(new URL('./supervise.ts', import.meta.url)))}
      supervise({
-       argv: ['/bin/sh', '-c', 'sleep 600 & echo up; sleep 600'],
+       argv: ['/bin/sh', '-c', 'sleep 600 & setsid sleep 600 & echo up; sleep 600'],
        cwd: '/',
-       env: { PATH: process.env.PATH, MARK: ${JSON.stringify(folder)} },
+       env: { PATH: process.env.PATH, SAGEMAKER_BASE_DIR: ${JSON.stringify(folder)} },
        onLine: (line) => console.log(line),
        records: { add() {}, remove() {} },
      })`,
@@ -107,11 +107,24 @@ test.skipIf(!existsSync('/proc/self/environ'))(
     })
     const child = spawn(process.execPath, [parent], { stdio: ['ignore', 'pipe', 'inherit'] })
     await new Promise((resolve) => child.stdout.once('data', resolve))
-    expect(marked().length).toBeGreaterThanOrEqual(3)
+    expect(marked().length).toBeGreaterThanOrEqual(4)
     child.kill('SIGKILL')
     await until(() => marked().length === 0)
   },
 )
+
+test.skipIf(!existsSync('/proc/self/environ')).each([
+  ['ends', (program: ReturnType<typeof start>) => program.terminate()],
+  ['is killed', (program: ReturnType<typeof start>) => program.kill()],
+])('a program that %s takes along what it started in a session of its own', async (_, end) => {
+  const program = start(
+    'require("child_process").spawn("sleep", ["600"], { detached: true, stdio: "ignore" }); setInterval(() => {}, 1e3); console.log("up")',
+  )
+  await until(() => program.lines.includes('up'))
+  end(program)
+  await program.ended
+  await expect.poll(marked).toEqual([])
+})
 
 test.skipIf(!existsSync('/proc/self/stat'))('what a former life left running is killed', async () => {
   const left = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' })

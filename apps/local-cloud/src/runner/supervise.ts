@@ -13,7 +13,7 @@ export interface SupervisedProgram {
   ended: Promise<ProgramEnd>
   /** SIGTERM to the program. */
   terminate: () => void
-  /** SIGKILL to the program and all its descendants. */
+  /** SIGKILL to the program and all its descendants, those in sessions of their own too. */
   kill: () => void
 }
 
@@ -27,10 +27,26 @@ interface ProcessStart {
 
 // The program runs in a process group of its own. Its shell waits for it, hands SIGTERM on, and a second shell reads descriptor 3,
 // whose other end only this process holds: when this process dies in any way, SIGKILL included, the read ends and the group is killed.
+// What left the group (setsid, a daemon) still carries the program's folder in its environment, and is found by it where there is /proc.
+// The first shell is stopped meanwhile: it would end the second once it saw the program gone.
 const supervisor = `
+kill_strays() {
+  [ -n "$SAGEMAKER_BASE_DIR" ] || return
+  for found in $(grep -lszxF "SAGEMAKER_BASE_DIR=$SAGEMAKER_BASE_DIR" /proc/[0-9]*/environ); do
+    pid=\${found#/proc/}
+    pid=\${pid%/environ}
+    [ "$pid" = $$ ] || [ "$pid" = "$1" ] || kill -KILL "$pid"
+  done
+}
 exec 4<&3
 trap 'kill -TERM $child 2>/dev/null' TERM
-(trap - TERM; read -r _ <&4; kill -KILL 0) >/dev/null 2>&1 </dev/null &
+(
+  trap - TERM
+  read -r _ <&4
+  kill -STOP $$
+  kill_strays "$(exec /bin/sh -c 'echo $PPID')"
+  kill -KILL 0
+) >/dev/null 2>&1 </dev/null &
 watcher=$!
 "$@" 3<&- 4<&- &
 child=$!
@@ -41,8 +57,12 @@ while :; do
   kill -0 $child 2>/dev/null || break
 done
 kill -KILL $watcher 2>/dev/null
+kill_strays >/dev/null 2>&1
 exit $code
 `
+
+/** Time the second shell has to end everything, before its group is killed without it. */
+const leastKillMs = 5_000
 
 const killGroup = (child: ChildProcess) => {
   if (child.pid === undefined) return
@@ -84,6 +104,10 @@ export const supervise = ({ argv, cwd, env, onLine, records }: ProcessStart): Su
   return {
     ended,
     terminate: () => void child.kill('SIGTERM'),
-    kill: () => killGroup(child),
+    kill: () => {
+      child.stdio[3]?.destroy()
+      const late = setTimeout(() => killGroup(child), leastKillMs)
+      child.once('exit', () => clearTimeout(late))
+    },
   }
 }
