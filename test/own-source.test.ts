@@ -1,10 +1,11 @@
-import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { appendFile, cp, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { execFile } from 'node:child_process'
-import { CopyObjectCommand, CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3'
-import { type Stack, startStack } from '@assay/dev'
+import { CopyObjectCommand, CreateBucketCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3'
+import type { Plan } from '@assay/contracts'
+import { repositoryRoot, type Stack, startStack } from '@assay/dev'
 import { shippedSourceFiles } from '@assay/recipes'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createStudy, type Study } from './study.ts'
@@ -112,4 +113,61 @@ test('a bucket of another account than the settings say gives neither a data set
     status: 422,
     message: expect.stringContaining('/s3Uri: s3://partners/: the bucket belongs to another account than expected'),
   })
+})
+
+/** The command line, as a user calls it. Answers its output. */
+const assay = async (...args: string[]): Promise<string> => {
+  const cli = join(repositoryRoot, 'dist/cli.js')
+  const env = { ...process.env, ASSAY_URL: stack.apiUrl }
+  return (await promisify(execFile)(process.execPath, [cli, ...args], { env })).stdout
+}
+
+const storedKeys = async () => {
+  const answer = await study.clients.s3.send(new ListObjectsV2Command({ Bucket: stack.bucket, Prefix: 'sources/' }))
+  return (answer.Contents ?? []).map(({ Key }) => Key)
+}
+
+test('a folder given to the command line is planned unsent, runs, and trains again only when a line changes', async () => {
+  const folder = await aFolder((script) => script)
+  const file = join(folder, '../mine.json')
+  const spec = { name: 'mine', dataset, approaches: [anApproach('mine', `./${basename(folder)}`)] }
+  await writeFile(file, JSON.stringify(spec))
+  const planned = async () => JSON.parse(await assay('plan', '-f', file, '-o', 'json')) as Plan
+
+  const before = await planned()
+  expect(before.warnings.map(({ code }) => code)).toContain('source-not-stored')
+  expect(await storedKeys()).toEqual([])
+
+  const id = (await assay('submit', '-f', file, '-q')).trim()
+  expect((await study.untilEnd(id)).state).toBe('succeeded')
+  const [key, ...others] = await storedKeys()
+  expect(key).toMatch(/^sources\/[0-9a-f]{64}\/sourcedir\.tar\.gz$/)
+  expect(others).toEqual([])
+
+  const again = await planned()
+  expect(again.warnings.map(({ code }) => code)).not.toContain('source-not-stored')
+  expect(again.approaches[0]?.reuse).toMatchObject({ verdict: 'hit', from: { experimentId: id } })
+
+  await appendFile(join(folder, 'train.py'), '# a line more\n')
+  expect((await planned()).approaches[0]?.reuse).toMatchObject({
+    verdict: 'miss',
+    nearest: { differs: ['channels.code.content'] },
+  })
+  expect(await storedKeys()).toEqual([key])
+})
+
+test('a submission, unlike a plan, needs its source stored', async () => {
+  const unsent = anApproach('unsent', `s3://${stack.bucket}/sources/${'a'.repeat(64)}/sourcedir.tar.gz`)
+  expect((await plan(unsent)).approaches).toHaveLength(1)
+  await expect(study.submit({ dataset, approaches: [unsent] })).rejects.toThrow(
+    /\/approaches\/0\/source: .* cannot be read: NoSuchKey/,
+  )
+})
+
+test('a source without its entry point is refused at the door, with what is at its top', async () => {
+  const source = await packed('whole', (script) => script)
+  const approach = { ...anApproach('lost', source), entryPoint: 'main.py' }
+  await expect(plan(approach)).rejects.toThrow(
+    '/approaches/0/entryPoint: main.py met, a file at the top of the source needed; there is train.mjs, train.py',
+  )
 })

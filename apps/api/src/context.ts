@@ -101,6 +101,15 @@ export interface Fault {
   detail: string
 }
 
+/** Packed source folders by the SHA-256 of their bytes. */
+interface Sources {
+  /** Where it lies, or would. */
+  uriOf: (sha256: string) => string
+  isStored: (sha256: string) => Promise<boolean>
+  /** Harmless when repeated. */
+  store: (sha256: string, bytes: Uint8Array) => Promise<void>
+}
+
 interface Preset {
   id: string
   title: string
@@ -129,8 +138,9 @@ export interface ApiContext {
   /** Pure. */
   view: (record: ExperimentRecord, progress: ReadonlyMap<string, Progress>) => ExperimentView
   objects: Objects
-  /** Settings against the recipe: hyperparameters known and in range, instance types usable, ranges in bounds. Pointers are relative to the approach. */
-  checkApproach: (approach: ApproachSpec) => Promise<Fault[]>
+  sources: Sources
+  /** Settings against the recipe: hyperparameters known and in range, instance types usable, ranges in bounds. Pointers are relative to the approach. `mayBeUnsent`: a source that is still to be stored is no fault. */
+  checkApproach: (approach: ApproachSpec, options: { mayBeUnsent: boolean }) => Promise<Fault[]>
   /** A warm start against the approaches that it learns from. Pointers are relative to the approach. */
   checkWarmStart: (child: {
     spec: ApproachSpec

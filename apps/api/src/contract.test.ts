@@ -24,7 +24,8 @@ const setUp = async () => {
         .replace('/datasets/{id}', `/datasets/ds-${idOf(700)}`)
         .replace('{id}', idOf(700))
         .replace('{approachId}', 'nobody')
-        .replace('{path}', 'some/file.json'),
+        .replace('{path}', 'some/file.json')
+        .replace('{sha256}', 'a'.repeat(64)),
     })),
   )
   return { ...fake, app, document, routes }
@@ -61,6 +62,7 @@ test('the document is OpenAPI 3.1 and names every operation once', async () => {
     'GET /v1/experiments/{id}/report',
     'GET /v1/experiments/{id}/report/files/{path}',
     'GET /v1/presets',
+    'GET /v1/sources/{sha256}',
     'POST /v1/cleanup',
     'POST /v1/datasets',
     'POST /v1/datasets/{id}/complete',
@@ -69,6 +71,7 @@ test('the document is OpenAPI 3.1 and names every operation once', async () => {
     'POST /v1/experiments/{id}/approaches/{approachId}/retry',
     'POST /v1/experiments/{id}/approaches/{approachId}/stop-tuning',
     'POST /v1/experiments/{id}/cancel',
+    'PUT /v1/sources/{sha256}',
   ])
   const ids = routes.map(({ operation }) => operation.operationId)
   expect(new Set(ids).size).toBe(ids.length)
@@ -76,7 +79,7 @@ test('the document is OpenAPI 3.1 and names every operation once', async () => {
 
 test('what does not exist is a problem on every route with an id', async () => {
   const { app, routes } = await setUp()
-  const withId = routes.filter(({ path }) => path.includes('{'))
+  const withId = routes.filter(({ path }) => path.includes('{id}'))
   expect(withId.length).toBeGreaterThan(10)
   for (const { method, url, path } of withId) {
     const payload = path.endsWith('/uploads') ? { files: [{ path: 'a.jpg', bytes: 1 }] } : undefined

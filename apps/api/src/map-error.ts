@@ -19,8 +19,9 @@ const ofStatus: Readonly<Record<number, ProblemKind>> = {
 }
 
 const details: Readonly<Record<string, string>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: 'the body has more than 1 MiB (1,048,576 bytes)',
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'the body must be application/json',
+  FST_ERR_CTP_BODY_TOO_LARGE:
+    'the body has more than 1 MiB (1,048,576 bytes); a packed source may have 20,000,000 bytes',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'the body must be application/json, a packed source application/gzip',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'the body is empty although its type is application/json',
 }
 

@@ -13,6 +13,7 @@ import { createEvents } from './live/experiment-events.ts'
 import { createLiveTrials } from './live/live-trials.ts'
 import { createMeter } from './meter.ts'
 import { createPlanning } from './planning.ts'
+import { createSources } from './sources.ts'
 
 const URL_LIVES_SECONDS = 3_600
 
@@ -124,8 +125,10 @@ export const openApiContext = async (
     meter,
     view: viewExperiment,
     objects: createObjects(context, readableBuckets),
+    sources: createSources({ s3: clients.s3, bucket, bulk: context.bulk }),
     checkWarmStart: (child) => checkWarmStart(recipeOf(recipes, child.spec), child, context.loadExperiment),
-    checkApproach: (approach) => checkApproach(recipeOf(recipes, approach), approach, { readableBuckets }),
+    checkApproach: (approach, options) =>
+      checkApproach(recipeOf(recipes, approach), approach, { readableBuckets, ...options }),
     plan: planning.plan,
     estimate: planning.estimate,
     checkDeal: planning.checkDeal,

@@ -17,10 +17,12 @@ import { readPredictionsOperation } from './operations/read-predictions.ts'
 import { readReadinessOperation } from './operations/read-readiness.ts'
 import { readReportOperation } from './operations/read-report.ts'
 import { readReportFileOperation } from './operations/read-report-file.ts'
+import { readSourceOperation } from './operations/read-source.ts'
 import { registerDatasetOperation } from './operations/register-dataset.ts'
 import { requestUploadsOperation } from './operations/request-uploads.ts'
 import { retryApproachOperation } from './operations/retry-approach.ts'
 import { stopTuningOperation } from './operations/stop-tuning.ts'
+import { storeSourceOperation } from './operations/store-source.ts'
 import { submitExperimentOperation } from './operations/submit-experiment.ts'
 
 /** Every operation of the API, in the order of the documentation. */
@@ -30,6 +32,8 @@ export const operations: readonly Operation[] = [
   readDatasetOperation,
   requestUploadsOperation,
   completeDatasetOperation,
+  readSourceOperation,
+  storeSourceOperation,
   listPresetsOperation,
   submitExperimentOperation,
   listExperimentsOperation,

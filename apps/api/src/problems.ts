@@ -72,12 +72,13 @@ export const problems = {
   'too-large': {
     status: 413,
     title: 'The body is too large',
-    meaning: 'Bodies may have 1 MiB. Images go to S3 through presigned URLs, never through the API.',
+    meaning:
+      'Bodies may have 1 MiB, packed source folders 20 MB. Images go to S3 through presigned URLs, never through the API.',
   },
   'unsupported-media-type': {
     status: 415,
     title: 'The body is of a type that is not taken',
-    meaning: 'Send application/json.',
+    meaning: 'Send application/json; a packed source folder is application/gzip.',
   },
   'invalid-content': {
     status: 422,

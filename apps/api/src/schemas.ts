@@ -8,6 +8,7 @@ import {
   experimentViewSchema,
   pageOf,
   problemSchema,
+  sha256Schema,
   timeSchema,
 } from '@assay/contracts'
 import { z } from 'zod'
@@ -15,6 +16,7 @@ import { z } from 'zod'
 export const experimentParams = z.object({ id: experimentIdSchema })
 export const approachParams = z.object({ id: experimentIdSchema, approachId: approachIdSchema })
 export const datasetParams = z.object({ id: datasetIdSchema })
+export const sourceParams = z.object({ sha256: sha256Schema })
 
 /** 1–200. (Default: 50) */
 const limitSchema = z.coerce.number().pipe(z.int().min(1).max(200)).default(50)

@@ -9,10 +9,11 @@ const approachFaults = async (
   { checkApproach, checkWarmStart }: Pick<ApiContext, 'checkApproach' | 'checkWarmStart'>,
   { approaches, split }: ExperimentSpec,
   dataset: DatasetEntry | undefined,
+  options: { mayBeUnsent: boolean },
 ) => {
   const found = await Promise.all(
     approaches.map(async (spec) => [
-      ...(await checkApproach(spec)),
+      ...(await checkApproach(spec, options)),
       ...(await checkWarmStart({ spec, split, fingerprint: dataset?.check?.fingerprint })),
     ]),
   )
@@ -32,9 +33,10 @@ export const requireReady = async ({ ready }: Pick<ApiContext, 'ready'>): Promis
 const checkSubmission = async (
   context: ApiContext,
   spec: ExperimentSpec,
+  options: { mayBeUnsent: boolean },
 ): Promise<{ record: DatasetRecord; check: DatasetCheck }> => {
   const dataset = await context.ledger.readDataset(spec.dataset)
-  const faults = await approachFaults(context, spec, dataset)
+  const faults = await approachFaults(context, spec, dataset, options)
   faults.push(...(await splitFaults(context, spec.split, dataset?.check)))
   if (!dataset) faults.unshift({ pointer: '/dataset', detail: `there is no data set ${spec.dataset}` })
   const tooDear = await context.checkBudget(spec)
@@ -70,14 +72,23 @@ export const submitExperiment = async (
   key: SubmissionKey,
 ): Promise<{ id: string; replayed: boolean }> => {
   await requireReady(context)
-  const dataset = await checkSubmission(context, spec)
+  const dataset = await checkSubmission(context, spec, { mayBeUnsent: false })
   const kept = await context.estimate({ spec, dataset })
   return await context.ledger.acceptExperiment({ spec, ...given(key), ...kept })
 }
 
-/** Refuses what a submission would refuse, and says what would be created, taken and paid otherwise. Changes nothing. */
+/**
+ * Refuses what a submission would refuse, and says what would be created, taken and paid otherwise. Changes nothing, so a source that is
+ * still to be stored is planned by its address, with a warning.
+ */
 export const planSubmission = async (
   context: ApiContext,
   spec: ExperimentSpec,
   { bodies, ...key }: SubmissionKey & { bodies: boolean },
-): Promise<Plan> => context.plan({ spec, dataset: await checkSubmission(context, spec), bodies, ...given(key) })
+): Promise<Plan> =>
+  context.plan({
+    spec,
+    dataset: await checkSubmission(context, spec, { mayBeUnsent: true }),
+    bodies,
+    ...given(key),
+  })

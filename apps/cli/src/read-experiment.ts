@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { AssayClient } from '@assay/client'
 import type { ArgsDef } from 'citty'
 import { parse } from 'yaml'
-import { CliExit, exitCodes } from './cli-io.ts'
+import { CliExit, type CliIo, clientOf, exitCodes } from './cli-io.ts'
+import { packSources } from './pack-sources.ts'
 
 /** YAML or JSON (which is YAML). Throws where it is neither, or no object. */
 const readSpec = async (file: string): Promise<Record<string, unknown>> => {
@@ -42,11 +44,16 @@ const datasetAdvice = async (client: AssayClient): Promise<string> => {
   return [`${needed}. The newest:`, ...newest.map(({ id, name, state }) => `  ${id}  ${name} (${state})`)].join('\n')
 }
 
-/** The experiment of a file, completed from a preset and the options, or the preset's under its title. The API checks it. */
+/**
+ * The experiment of a file, completed from a preset and the options, or the preset's under its title. The API checks it. Source folders that
+ * the file names are packed; `storeSources` says whether they are sent.
+ */
 export const readExperiment = async (
-  client: AssayClient,
+  io: CliIo,
   { file, dataset, preset: presetId }: ExperimentOptions,
+  { storeSources }: { storeSources: boolean },
 ): Promise<Record<string, unknown>> => {
+  const client: AssayClient = clientOf(io)
   if (file === undefined && presetId === undefined)
     throw new CliExit(exitCodes.usage, 'neither --file nor --preset met; one of them needed')
   const presets = presetId === undefined ? [] : await client.presets()
@@ -61,5 +68,7 @@ export const readExperiment = async (
     ...(dataset === undefined ? {} : { dataset }),
   }
   if (!('dataset' in spec)) throw new CliExit(exitCodes.usage, await datasetAdvice(client))
-  return spec
+  return file === undefined
+    ? spec
+    : packSources(client, spec, { from: dirname(file), store: storeSources, note: io.note })
 }

@@ -16,6 +16,8 @@ import {
   type Plan,
   planSchema,
   type RegisterDataset,
+  type SourceView,
+  sourceViewSchema,
   uploadUrlsSchema,
 } from '@assay/contracts'
 import { z } from 'zod'
@@ -103,6 +105,13 @@ export const createClient = ({ url, apiKey, reconnectWithinMs = 5_000 }: ClientO
     /** All files are uploaded: the check begins. */
     completeDataset: async (id: string): Promise<void> => {
       await post(`/v1/datasets/${id}/complete`)
+    },
+    /** Where a packed source folder lies, or would, and whether it is there. */
+    source: (sha256: string): Promise<SourceView> => get(sourceViewSchema, `/v1/sources/${sha256}`),
+    storeSource: async (sha256: string, bytes: Uint8Array): Promise<SourceView> => {
+      const body = new Uint8Array(bytes)
+      const headers = { 'content-type': 'application/gzip' }
+      return sourceViewSchema.parse(await (await request('PUT', `/v1/sources/${sha256}`, { body, headers })).json())
     },
     presets: async (): Promise<Preset[]> => (await get(pageOf(presetSchema), '/v1/presets')).items,
     /** Answers the experiment's id. The same key and body again answer the same id. */

@@ -52,6 +52,12 @@ export type PlanDeps = PlannedRequestDeps & PlanReaders & PriceLookup
 
 const layoutsOf = ({ spec }: PlanInputs['experiment']) => new Set(spec.approaches.map(layoutOf))
 
+/** Ids of approaches whose source is still to be stored. */
+const unsentIn = async ({ approaches }: ExperimentSpec, { recipes }: Pick<PlanDeps, 'recipes'>): Promise<string[]> => {
+  const unsent = await Promise.all(approaches.map(async (spec) => recipeOf(recipes, spec).isUnsent?.(spec)))
+  return approaches.filter((_, index) => unsent[index]).map(({ id }) => id)
+}
+
 const nothing = { low: 0, expected: 0, high: 0 }
 
 const planApproach = async (
@@ -190,6 +196,7 @@ export const planExperiment = async (inputs: PlanInputs, deps: PlanDeps): Promis
       quotas,
       environment,
       recipes: deps.recipes,
+      unsent: await unsentIn(spec, deps),
       isAccepted: inputs.isAccepted,
     }),
   }

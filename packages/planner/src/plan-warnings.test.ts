@@ -36,6 +36,7 @@ it('says what the split keeps together, what that costs and what it leaves apart
     quotas: [],
     environment: 'local',
     recipes,
+    unsent: [],
     isAccepted: false,
   })
   expect(warnings.map(({ code, message }) => [code, message.split(':')[0]])).toEqual([
@@ -63,6 +64,7 @@ it('says what is true of several approaches once, and of which', () => {
     quotas: [],
     environment: 'aws',
     recipes: { ...recipes, 'pytorch-script': old } as unknown as Recipes,
+    unsent: [],
     isAccepted: false,
   })
   expect(warnings).toEqual([

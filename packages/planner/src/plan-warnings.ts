@@ -15,6 +15,8 @@ export interface WarningInputs {
   recipes: Recipes
   /** Why prices come from the dated table, where they do. */
   priceNote?: string
+  /** Ids of the approaches whose source has not been stored yet. */
+  unsent: readonly string[]
   /** The Idempotency-Key was used for this very experiment already. */
   isAccepted: boolean
 }
@@ -45,7 +47,7 @@ const ofApproach = (
 
 /** What a user should know before paying; nothing here stops a submission. */
 export const planWarnings = (inputs: WarningInputs): PlanWarning[] => {
-  const { spec, images, grouping, withoutObjects, approaches, quotas, isAccepted, priceNote } = inputs
+  const { spec, images, grouping, withoutObjects, approaches, quotas, unsent, isAccepted, priceNote } = inputs
   const warnings = new Map<string, PlanWarning>()
   /** The same of several approaches is one warning. */
   const warn = (code: string, message: string, approachId?: string) => {
@@ -70,6 +72,12 @@ export const planWarnings = (inputs: WarningInputs): PlanWarning[] => {
   if (priceNote !== undefined) warn('prices-from-table', `prices: ${priceNote}`)
   for (const approach of spec.approaches)
     for (const { code, message } of ofApproach(approach, inputs)) warn(code, message, approach.id)
+  for (const id of unsent)
+    warn(
+      'source-not-stored',
+      'its source has not been stored yet; a submission needs it, and assay submit sends it',
+      id,
+    )
   for (const { id, reason } of approaches) if (reason !== null) warn('no-price', reason, id)
   for (const { name, verdict, detail } of quotas) if (verdict === 'short') warn('quota-short', `${name}: ${detail}`)
   return [...warnings.values()]

@@ -119,6 +119,11 @@ export const createFakeContext = () => {
       checkLocation: async (uri) =>
         uri.startsWith('s3://assay/') ? (uri.includes('empty') ? 'empty' : 'ok') : 'not-allowed',
     },
+    sources: {
+      uriOf: (sha256) => `s3://assay/sources/${sha256}/sourcedir.tar.gz`,
+      isStored: async (sha256) => objects.has(sha256),
+      store: async (sha256, bytes) => void objects.set(sha256, bytes),
+    },
     checkApproach: async ({ hyperparameters }) =>
       'unheard_of' in hyperparameters
         ? [{ pointer: '/hyperparameters/unheard_of', detail: 'no such hyperparameter' }]

@@ -28,6 +28,7 @@ export const addDocs = (app: App): void => {
       info: { title: 'Assay', version: '1', description },
       tags: [
         { name: 'data sets', description: 'Images and their boxes, checked before anything is paid for' },
+        { name: 'sources', description: 'Folders with training scripts of your own' },
         { name: 'experiments', description: 'One data set, one split, several approaches, one report' },
         { name: 'approaches', description: 'One way to get a trained model' },
         { name: 'operation', description: 'For those who run it' },

@@ -31,7 +31,7 @@ export const doctorCommand = (io: CliIo) =>
       const findings = await runDoctor({
         env: io.env,
         api,
-        ...(isAsked ? { readSpec: () => readExperiment(api, { file, ...args }) } : {}),
+        ...(isAsked ? { readSpec: () => readExperiment(io, { file, ...args }, { storeSources: false }) } : {}),
       })
       io.out(output === 'json' ? `${JSON.stringify(findings, null, 2)}\n` : `${findings.map(lineOf).join('\n')}\n`)
       const count = (status: Finding['status']) => findings.filter((finding) => finding.status === status).length

@@ -18,7 +18,7 @@ export const planCommand = (io: CliIo) =>
     },
     run: async ({ bodies, output, ...args }) => {
       const client = clientOf(io)
-      const spec = await readExperiment(client, args)
+      const spec = await readExperiment(io, args, { storeSources: false })
       const plan = await client.plan(spec, { bodies, idempotencyKey: args['idempotency-key'] })
       io.out(output === 'json' ? `${JSON.stringify(plan, null, 2)}\n` : `${formatPlan(plan)}\n`)
     },

@@ -20,7 +20,10 @@ export const submitCommand = (io: CliIo) =>
     },
     run: async ({ wait, output, quiet, ...args }) => {
       const client = clientOf(io)
-      const id = await client.submit(await readExperiment(client, args), args['idempotency-key'] ?? randomUUID())
+      const id = await client.submit(
+        await readExperiment(io, args, { storeSources: true }),
+        args['idempotency-key'] ?? randomUUID(),
+      )
       io.note(`${client.url}/experiments/${id}`)
       const view = wait ? await awaitExperiment(io, client, id) : await client.experiment(id)
       printItems(io, [view], experimentColumns, { output, quiet })

@@ -7,13 +7,18 @@ const shippedSourceSchema = z.enum(['ddn', 'torchvision'])
 /** A source folder that ships with Assay. */
 export type ShippedSource = z.infer<typeof shippedSourceSchema>
 
+export const DEFAULT_ENTRY_POINT = 'train.py'
+
 /** Settings of a PyTorch script beside those of every approach. */
 export const pytorchScriptFields = {
   /** A source folder that ships with Assay, or a .tar.gz of one's own in S3. (Default: ddn) */
   source: z
     .union([
       shippedSourceSchema,
-      s3UriSchema.regex(/[^/]\.tar\.gz$/, 'the s3:// address of a .tar.gz with the entry point at its top'),
+      s3UriSchema.regex(
+        /[^/]\.tar\.gz$/,
+        'the s3:// address of a .tar.gz with the entry point at its top; assay plan and submit pack a folder',
+      ),
     ])
     .default('ddn'),
   /** The script within the source that trains and serves. (Default: train.py) */
@@ -21,7 +26,7 @@ export const pytorchScriptFields = {
     .string()
     .max(256)
     .regex(/^[\w-]+(\.[\w-]+)*\.py$/, 'a Python file at the top of the source, such as train.py')
-    .default('train.py'),
+    .default(DEFAULT_ENTRY_POINT),
   /** A file of pretrained weights in S3, for the script to find in channel `weights`; without it a shipped script fetches what it needs. */
   weights: s3UriSchema.regex(/[^/]$/, 'the s3:// address of a file').optional(),
   /** What an own script logs; the shipped one's metrics are known. */
