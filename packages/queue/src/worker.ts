@@ -169,10 +169,10 @@ export const startWorker = ({
     }
   }
 
-  let taken = 0
+  let signs = 0
   let running = 0
   const run = async (...delivery: Parameters<typeof deliver>) => {
-    taken++
+    signs++
     running++
     await deliver(...delivery).finally(() => running--)
   }
@@ -195,12 +195,15 @@ export const startWorker = ({
       },
     },
   })
-  worker.on('error', (error) => log.warn({ err: error }, 'queue connection trouble'))
+  worker.on('error', (error) => {
+    signs++
+    log.warn({ err: error }, 'queue connection trouble')
+  })
   worker.on('stalled', (id) => log.warn({ job: id }, 'job had stalled and is run again'))
 
   // BullMQ takes from the end of the list.
   const nextJob = async () => (await redis.lindex(worker.toKey('wait'), -1)) ?? undefined
-  const stuck = watchFetching(async () => ({ next: await nextJob(), taken, isFree: running < concurrency }), {
+  const stuck = watchFetching(async () => ({ next: await nextJob(), signs, isFree: running < concurrency }), {
     silentMs,
     signal: stopping.signal,
   })
