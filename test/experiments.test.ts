@@ -33,17 +33,27 @@ afterAll(async () => {
 const numbersOf = ({ approaches }: Report) =>
   approaches.map(({ id, status, stats, perCategoryAP }) => ({ id, status, stats, perCategoryAP }))
 
-test('two approaches on a COCO set of colour PNG and JPEG end in a report over its own category ids', async () => {
+test('records, files and JumpStart’s layout of a COCO set of colour PNG and JPEG end in a report over its own category ids', async () => {
   const dataset = await study.addShapes(40)
-  const id = await study.submit({ dataset, inference: { shardImages: 10 }, approaches: [aTypeOne(), aTypeTwo()] })
+  const files = aTypeOne({ id: 'files', channels: 'image-json' })
+  const id = await study.submit({
+    dataset,
+    inference: { shardImages: 10 },
+    approaches: [aTypeOne(), files, aTypeTwo()],
+  })
   const { outcome } = await study.untilEnd(id)
   const report = await study.report(id)
   expect(outcome?.state).toBe('succeeded')
   expect(outcome?.cleanup.remaining).toEqual([])
   expect(report.split.train + report.split.validation + report.split.test).toBe(40)
-  expect(report.approaches.map(({ stats }) => stats?.length)).toEqual([12, 12])
-  expect(report.approaches.map(({ diagnosis }) => diagnosis?.threshold.chosenOn)).toEqual(['validation', 'nothing'])
+  expect(report.approaches.map(({ stats }) => stats?.length)).toEqual([12, 12, 12])
+  expect(report.approaches.map(({ diagnosis }) => diagnosis?.threshold.chosenOn)).toEqual([
+    'validation',
+    'validation',
+    'nothing',
+  ])
   expect(report.approaches.map(({ perCategoryAP }) => Object.keys(perCategoryAP ?? {}))).toEqual([
+    ['3', '17', '90'],
     ['3', '17', '90'],
     ['3', '17', '90'],
   ])

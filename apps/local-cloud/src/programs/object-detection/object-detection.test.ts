@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { buildPrograms } from '../testing/built-programs.ts'
@@ -89,6 +89,71 @@ test('trains on RecordIO, logs what the predefined metrics look for, and serves'
     expect((await invoke('{}', { 'content-type': 'application/json' })).status).toBe(400)
   })
   expect(ended).toBe(0)
+}, 60_000)
+
+/** The same images as files with a JSON file each. */
+const fillWithFiles = async () => {
+  container.hyperparameters(HYPERPARAMETERS)
+  for (const [channel, images] of [
+    ['train', await tinyImages(24)],
+    ['validation', await tinyImages(8, 100)],
+  ] as const)
+    for (const {
+      name,
+      jpeg,
+      classIndex,
+      box: [left, top, right, bottom],
+    } of images) {
+      container.write(`input/data/${channel}/${name}.jpg`, jpeg)
+      const annotation = { class_id: classIndex, left, top, width: right - left, height: bottom - top }
+      container.write(
+        `input/data/${channel}_annotation/${name}.json`,
+        JSON.stringify({
+          file: `${name}.jpg`,
+          image_size: [{ width: TINY_PX, height: TINY_PX, depth: 3 }],
+          annotations: [annotation],
+        }),
+      )
+    }
+}
+
+test('trains on images with a JSON file each as it does on records of the same images', async () => {
+  const scoresOf = async () => {
+    const { exitCode, log, failure } = await container.train(program)
+    expect({ exitCode, failure }).toEqual({ exitCode: 0, failure: '' })
+    expect(log).not.toContain('num_training_samples is')
+    return log.match(/validation mAP <score>=\(\S+\)/g)
+  }
+  await fillWithFiles()
+  const scores = await scoresOf()
+  expect(scores).toHaveLength(3)
+  // Records keep the order in which they were written, files come by name.
+  for (const folder of ['input', 'checkpoints']) rmSync(join(container.base, folder), { recursive: true })
+  container.hyperparameters(HYPERPARAMETERS)
+  const byName = (images: TinyImage[]) => images.sort((a, b) => (a.name < b.name ? -1 : 1))
+  container.write('input/data/train/train.rec', recordFile(byName(await tinyImages(24))))
+  container.write('input/data/validation/validation.rec', recordFile(byName(await tinyImages(8, 100))))
+  expect(await scoresOf()).toEqual(scores)
+}, 60_000)
+
+test('an image without its JSON file, a class too many or a number that is none is the fault of the data', async () => {
+  const failureWith = async (path: string, content: string) => {
+    await fillWithFiles()
+    container.write(`input/data/${path}`, content)
+    return (await container.train(program)).failure
+  }
+  const size = [{ width: 64, height: 64, depth: 3 }]
+  const box = { class_id: 2, left: 1, top: 1, width: 5, height: 5 }
+  const annotated = (one: object) => JSON.stringify({ image_size: size, annotations: [one] })
+  expect(await failureWith('train_annotation/image_0.json', annotated(box))).toBe(
+    'ClientError: train_annotation/image_0.json has class 2, num_classes is 2',
+  )
+  expect(await failureWith('train_annotation/image_0.json', annotated({ ...box, class_id: 1, left: '1' }))).toBe(
+    'ClientError: train_annotation/image_0.json has "1" as left, a number needed',
+  )
+  expect(await failureWith('validation/lonely.png', '')).toBe(
+    'ClientError: validation/lonely.png has no lonely.json in channel validation_annotation',
+  )
 }, 60_000)
 
 test('a run told to stop keeps the model so far and ends well', async () => {

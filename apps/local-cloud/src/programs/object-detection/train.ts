@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   createDetector,
@@ -13,7 +13,8 @@ import { loadCheckpoint, saveCheckpoint } from '../container/checkpoints.ts'
 import { MODEL_FILE } from '../container/detection-server.ts'
 import { readHyperparameters } from '../container/hyperparameters.ts'
 import type { ProgramContext } from '../container/run-program.ts'
-import { loadRecordChannel } from './load-channel.ts'
+import { annotationChannel, loadImageChannel } from './load-image-channel.ts'
+import { loadRecordChannel } from './load-record-channel.ts'
 import { logLines } from './log-lines.ts'
 import { readSettings } from './settings.ts'
 
@@ -30,8 +31,9 @@ const LOGGED_EVERY_BATCHES = 10
 export const trainProgram = async ({ folders, stop }: ProgramContext): Promise<void> => {
   const settings = readSettings(readHyperparameters(folders))
   const { numClasses, batchSize, epochs, earlyStopping } = settings
-  const samples = await loadRecordChannel(folders, 'train', numClasses)
-  const validation = await loadRecordChannel(folders, 'validation', numClasses)
+  const load = existsSync(folders.channel(annotationChannel('train'))) ? loadImageChannel : loadRecordChannel
+  const samples = await load(folders, 'train', numClasses)
+  const validation = await load(folders, 'validation', numClasses)
   if (samples.length !== settings.numTrainingSamples)
     logLines.note(
       `num_training_samples is ${settings.numTrainingSamples}, the train channel holds ${samples.length} records`,
