@@ -7,20 +7,19 @@ const shippedSourceSchema = z.enum(['ddn', 'torchvision'])
 /** A source folder that ships with Assay. */
 export type ShippedSource = z.infer<typeof shippedSourceSchema>
 
+const anySource = z.union([shippedSourceSchema, s3UriSchema.regex(/[^/]\.tar\.gz$/)])
+// One check with one fault: those of each member of a union would speak of what was not meant.
+const sourceSchema = z.string().refine((source) => anySource.safeParse(source).success, {
+  error: ({ input }) =>
+    `${String(input)} met; ${shippedSourceSchema.options.join(', ')} or the s3:// address of a .tar.gz with the entry point at its top needed (assay plan and assay submit pack a folder)`,
+})
+
 export const DEFAULT_ENTRY_POINT = 'train.py'
 
 /** Settings of a PyTorch script beside those of every approach. */
 export const pytorchScriptFields = {
   /** A source folder that ships with Assay, or a .tar.gz of one's own in S3. (Default: ddn) */
-  source: z
-    .union([
-      shippedSourceSchema,
-      s3UriSchema.regex(
-        /[^/]\.tar\.gz$/,
-        'the s3:// address of a .tar.gz with the entry point at its top; assay plan and submit pack a folder',
-      ),
-    ])
-    .default('ddn'),
+  source: sourceSchema.default('ddn'),
   /** The script within the source that trains and serves. (Default: train.py) */
   entryPoint: z
     .string()
