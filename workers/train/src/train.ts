@@ -4,7 +4,7 @@ import {
   type DescribeTrainingJobCommandOutput,
   StopTrainingJobCommand,
 } from '@aws-sdk/client-sagemaker'
-import { createOnce, ifThere, isCapacityFailure, isCloudFailure, trainingJobWait } from '@assay/cloud'
+import { createOnce, ifThere, isCloudFailure, trainingJobWait } from '@assay/cloud'
 import type { TrainOutput } from '@assay/contracts'
 import { type ApproachStageInput, later, PermanentError, type StageHandler } from '@assay/pipeline'
 import { type RequestContext, trainingJobRequest } from '@assay/recipes'
@@ -14,6 +14,7 @@ import {
   type AttemptContext,
   curvesOf,
   finalMetric,
+  gotNoInstance,
   latestEpoch,
   readJobLog,
   rememberTrained,
@@ -103,16 +104,13 @@ export const createTrain =
       case 'Completed':
         return finish(deps, input, attempt, job)
       case 'Failed':
-        // What has trained for money already is not begun anew on another type without being asked.
-        if (isCapacityFailure(job.FailureReason) && !job.BillableTimeInSeconds)
-          throw trainingWithoutCapacity(attempt, job)
+        if (gotNoInstance([trialOf(job)])) throw trainingWithoutCapacity(attempt, job)
         throw new PermanentError(
           isCloudFailure(job.FailureReason) ? 'cloud_failed' : 'training_failed',
           job.FailureReason ?? `training job ${attempt.name} failed without a reason`,
         )
       case 'Stopped':
-        if (job.SecondaryStatus === 'MaxWaitTimeExceeded' && !job.BillableTimeInSeconds)
-          throw trainingWithoutCapacity(attempt, job)
+        if (gotNoInstance([trialOf(job)])) throw trainingWithoutCapacity(attempt, job)
         throw new PermanentError('training_stopped', `training job ${attempt.name} was stopped: ${job.SecondaryStatus}`)
       default: {
         const total = Number(input.approach.spec.hyperparameters['epochs'] ?? Number.NaN)

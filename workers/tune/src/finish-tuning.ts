@@ -3,7 +3,7 @@ import {
   type DescribeHyperParameterTuningJobCommandOutput,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker'
-import { isCapacityFailure, isCloudFailure } from '@assay/cloud'
+import { isCloudFailure } from '@assay/cloud'
 import type { TrainOutput, Trial } from '@assay/contracts'
 import { type ApproachStageInput, PermanentError } from '@assay/pipeline'
 import {
@@ -11,6 +11,7 @@ import {
   type AttemptContext,
   curvesOf,
   describeTrials,
+  gotNoInstance,
   noCapacity,
   readJobLog,
   rememberTrained,
@@ -38,10 +39,8 @@ const bestWithModel = (trials: readonly Trial[], named: string | undefined, maxi
 
 const failed = (attempt: AttemptContext, tuningJob: TuningJob, trials: readonly Trial[]): Error => {
   const reasons = trials.flatMap(({ failureReason }) => (failureReason === undefined ? [] : [failureReason]))
-  // What has trained for money already is not begun anew on another type without being asked.
-  const cost = trials.some(({ billableSeconds = 0 }) => billableSeconds > 0)
-  if (reasons.length > 0 && reasons.length === trials.length && reasons.every(isCapacityFailure) && !cost)
-    return noCapacity(attempt, attempt.instanceTypes, reasons[0] ?? '')
+  if (gotNoInstance(trials))
+    return noCapacity(attempt, attempt.instanceTypes, reasons[0] ?? 'every trial waited in vain')
   // The tuning job's own reason only points at the trials'.
   const why = reasons[0] ?? tuningJob.FailureReason
   return new PermanentError(
