@@ -42,8 +42,9 @@ export const evaluateTemplate = (
     if (Array.isArray(value)) return value.map(evaluate).filter((item) => item !== absent)
     if (typeof value !== 'object' || value === null) return value
     const entries = Object.entries(value)
-    const [name = '', argument] = entries[0] ?? []
-    if (entries.length === 1 && /^(Ref|Condition|Fn::.*)$/.test(name)) return known(functions, name)(argument as never)
+    for (const [name, argument] of entries)
+      if (entries.length === 1 && /^(Ref|Condition|Fn::.*)$/.test(name))
+        return known(functions, name)(argument as never)
     return Object.fromEntries(entries.map(([key, child]) => [key, evaluate(child)]))
   }
   const { Resources, Outputs } = template

@@ -33,12 +33,13 @@ const evaluated = (DatasetBucketArns: string[]) =>
 
 const logicalId = (holder: string) =>
   `${holder.replaceAll(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase())}Policy`
-const templatePolicy = (resources: Record<string, Resource>, holder: string): Policy =>
-  holder === 'job-role'
-    ? ((resources['JobRole']?.Properties['Policies'] as { PolicyDocument: Policy }[])[0]?.PolicyDocument ?? {
-        Statement: [],
-      })
-    : (resources[logicalId(holder)]?.Properties['PolicyDocument'] as Policy)
+/** The role has its policy inside, the processes have managed ones. */
+const templatePolicy = (resources: Record<string, Resource>, holder: string): Policy => {
+  if (holder !== 'job-role') return resources[logicalId(holder)]?.Properties['PolicyDocument'] as Policy
+  const [inside] = (resources['JobRole']?.Properties['Policies'] ?? []) as { PolicyDocument: Policy }[]
+  if (!inside) throw new Error('the role has no policy')
+  return inside.PolicyDocument
+}
 
 test.each(holders)('the template, with its functions carried out, gives %s its policy', (holder) => {
   const { Resources } = evaluated(['arn:aws:s3:::DATASET_BUCKET'])
@@ -77,7 +78,7 @@ test('the template holds resources and properties that CloudFormation knows, wit
   expect(Object.keys(Resources)).toHaveLength(holders.length)
   for (const [id, { Type, Properties }] of Object.entries(Resources)) {
     expect(id).toMatch(/^[A-Za-z0-9]{1,255}$/)
-    const { known = [], required = [] } = properties[Type] ?? {}
+    const { known, required } = properties[Type] ?? { known: [], required: [] }
     expect(known).toEqual(expect.arrayContaining(Object.keys(Properties)))
     expect(Object.keys(Properties)).toEqual(expect.arrayContaining(required))
     expect(JSON.stringify(Properties).length).toBeLessThan(mostCharacters[Type as keyof typeof mostCharacters])
