@@ -1,4 +1,4 @@
-"""Drives an S3 server with boto3. Argument: its address. Prints versions, then one JSON line a check: name, and error where it failed."""
+"""Drives an S3 server with boto3. Arguments: its address, and the operations to be called. Prints versions, then one JSON line a check: name, and error where it failed."""
 import base64, hashlib, io, json, os, sys, tempfile, traceback, urllib.error, urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
@@ -7,11 +7,13 @@ from boto3.s3.transfer import TransferConfig
 from botocore.client import Config
 from botocore.exceptions import ClientError
 
-address = sys.argv[1]
+address, *wanted = sys.argv[1:]
 session = boto3.session.Session()
 s3 = session.client("s3", endpoint_url=address, region_name="us-east-1", config=Config(retries={"max_attempts": 0}, max_pool_connections=50))
 bucket = f"boto3-{os.getpid()}"
 checks = []
+succeeded = set()
+s3.meta.events.register("after-call", lambda model, http_response, **_: http_response.status_code < 300 and succeeded.add(model.name))
 
 
 def check(function):
@@ -192,10 +194,37 @@ def not_done_is_said():
 
 
 @check
+def other_operations():
+    assert "Status" not in s3.get_bucket_versioning(Bucket=bucket)
+    assert s3.list_objects(Bucket=bucket, MaxKeys=1)["IsTruncated"]
+    s3.put_object(Bucket=bucket, Key="whole", Body=b"0123456789")
+    upload = {"Bucket": bucket, "Key": "joined", "UploadId": s3.create_multipart_upload(Bucket=bucket, Key="joined")["UploadId"]}
+    part = s3.upload_part_copy(PartNumber=1, CopySource={"Bucket": bucket, "Key": "whole"}, CopySourceRange="bytes=2-4", **upload)
+    s3.complete_multipart_upload(MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": part["CopyPartResult"]["ETag"]}]}, **upload)
+    assert s3.get_object(Bucket=bucket, Key="joined")["Body"].read() == b"234"
+    given_up = s3.create_multipart_upload(Bucket=bucket, Key="given up")["UploadId"]
+    s3.abort_multipart_upload(Bucket=bucket, Key="given up", UploadId=given_up)
+    refused("NoSuchUpload", 404, s3.list_parts, Bucket=bucket, Key="given up", UploadId=given_up)
+
+
+@check
+def expected_owners():
+    s3.head_object(Bucket=bucket, Key="whole", ExpectedBucketOwner="123456789012")
+    refused("AccessDenied", 403, s3.get_object, Bucket=bucket, Key="whole", ExpectedBucketOwner="210987654321")
+    refused("403", 403, s3.head_bucket, Bucket=bucket, ExpectedBucketOwner="210987654321")
+
+
+@check
 def emptying():
     refused("BucketNotEmpty", 409, s3.delete_bucket, Bucket=bucket)
     session.resource("s3", endpoint_url=address, region_name="us-east-1").Bucket(bucket).objects.all().delete()
     s3.delete_bucket(Bucket=bucket)
+
+
+@check
+def every_operation_was_called():
+    known = set(s3.meta.service_model.operation_names)
+    assert set(wanted) & known <= succeeded, set(wanted) & known - succeeded
 
 
 print(json.dumps({"versions": f"boto3 {boto3.__version__}, botocore {botocore.__version__}, Python {sys.version.split()[0]}"}))

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readPromisedOperations } from '../../apps/local-cloud/src/testing/promised-operations.ts'
 import { commandLines, pythons } from './installed-clients.ts'
 import { type S3TestServer, startS3TestServer } from './s3-test-server.ts'
 
@@ -25,7 +26,9 @@ test.runIf(commandLines.length > 0)(`AWS CLI: ${commandLines.length || 'not'} se
 
 describe.each(pythons)('$command with $versions', ({ command: python }) => {
   test('passes every check of s3-boto3.py', async () => {
-    const { stdout } = await run(python, [program, server.url], { env: server.env })
+    const { stdout } = await run(python, [program, server.url, ...(readPromisedOperations()['S3'] ?? [])], {
+      env: server.env,
+    })
     const [, ...results] = stdout
       .trim()
       .split('\n')

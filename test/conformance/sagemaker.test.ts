@@ -14,6 +14,7 @@ import {
 } from '@aws-sdk/client-sagemaker'
 import { type LocalCloud, startLocalCloud } from '@assay/local-cloud'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readPromisedOperations } from '../../apps/local-cloud/src/testing/promised-operations.ts'
 import { commandLines, pythons } from './installed-clients.ts'
 
 const run = promisify(execFile)
@@ -42,6 +43,8 @@ const environment = () => ({
   AWS_PAGER: '',
 })
 
+const promised = readPromisedOperations()
+
 const sdkVersion = (createRequire(import.meta.url)('@aws-sdk/client-sagemaker/package.json') as { version: string })
   .version
 
@@ -51,12 +54,20 @@ describe.skipIf(pythons.length === 0).each(pythons.length > 0 ? pythons : [notSe
   '$versions',
   ({ command }) => {
     test.each([
-      ['trains, tunes, serves and reads logs', 'sagemaker_boto3.py'],
-      ['asks for prices, quotas, roles and images', 'account_boto3.py'],
-    ])('%s', async (_, name) => {
+      [
+        'calls every operation of SageMaker, its runtime and Logs',
+        'sagemaker_boto3.py',
+        ['SageMaker', 'Runtime', 'CloudWatch'],
+      ],
+      ['asks for prices, quotas, roles and images', 'account_boto3.py', []],
+    ])('%s', async (_, name, services) => {
       const cloud = await startCloud()
       const script = fileURLToPath(new URL(name, import.meta.url))
-      const { stdout } = await run(command, [script, cloud.url], { env: environment() })
+      const { stdout } = await run(
+        command,
+        [script, cloud.url, ...services.flatMap((service) => promised[service] ?? [])],
+        { env: environment() },
+      )
       expect(stdout).toMatch(/^boto3 \d/m)
       await cloud.close()
     })

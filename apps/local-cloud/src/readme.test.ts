@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import * as ecr from '@aws-sdk/client-ecr'
 import * as iam from '@aws-sdk/client-iam'
 import * as logs from '@aws-sdk/client-cloudwatch-logs'
@@ -10,6 +9,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { JournalEntry } from './control/journal.ts'
 import { operations as s3Operations } from './s3/operations/index.ts'
 import { aCloud } from './testing/a-cloud.ts'
+import { readPromisedOperations } from './testing/promised-operations.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 })
 
@@ -19,19 +19,7 @@ beforeAll(async () => {
 })
 afterAll(async () => cloud.end())
 
-/** Operations that the README's table says are done, wholly or in part, by the first word of its first column. */
-const promised = (() => {
-  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
-  const [, table = ''] = /## What is supported\n([^]*?)\n## /.exec(readme) ?? []
-  const found: Record<string, string[]> = {}
-  let service = ''
-  for (const row of table.split('\n').filter((line) => line.startsWith('| '))) {
-    const [, first = '', operations = '', support = ''] = row.split(/ ?\| ?/)
-    service = first.split(' ')[0] || service
-    if (/^(yes|partly)/.test(support)) (found[service] ??= []).push(...operations.split(', '))
-  }
-  return found
-})()
+const promised = readPromisedOperations()
 
 /** Every operation of the service, as its SDK knows it. */
 const known = (client: object) =>
