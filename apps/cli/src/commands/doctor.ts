@@ -7,9 +7,9 @@ import { strictCommand } from '../strict-command.ts'
 
 const marks = { ok: '✓', warning: '!', failed: '✗' } as const
 
-const lineOf = ({ check, status, detail, advice }: Finding): string =>
+const lineOf = ({ check, status, detail, advice }: Finding, width: number): string =>
   [
-    `${marks[status]} ${check.padEnd(28)} ${printable(detail)}`,
+    `${marks[status]} ${check.padEnd(width)}  ${printable(detail)}`,
     ...(advice === undefined ? [] : [`    → ${advice}`]),
   ].join('\n')
 
@@ -33,7 +33,9 @@ export const doctorCommand = (io: CliIo) =>
         api,
         ...(isAsked ? { readSpec: () => readExperiment(io, { file, ...args }, { storeSources: false }) } : {}),
       })
-      io.out(output === 'json' ? `${JSON.stringify(findings, null, 2)}\n` : `${findings.map(lineOf).join('\n')}\n`)
+      const width = Math.max(...findings.map(({ check }) => check.length))
+      const lines = findings.map((finding) => lineOf(finding, width))
+      io.out(output === 'json' ? `${JSON.stringify(findings, null, 2)}\n` : `${lines.join('\n')}\n`)
       const count = (status: Finding['status']) => findings.filter((finding) => finding.status === status).length
       io.note(`${count('ok')} ok, ${count('warning')} warnings, ${count('failed')} failed`)
       if (count('failed') > 0) throw new CliExit(exitCodes.failed)

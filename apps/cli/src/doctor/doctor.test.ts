@@ -48,7 +48,9 @@ test('every part is looked at while the API is down, and each finding that is no
     credentials: 'ok',
     role: 'ok',
     'permissions of job-role': 'ok',
+    'permissions of worker-split': 'ok',
     'permissions of worker-train': 'ok',
+    'permissions of worker-report': 'ok',
     bucket: 'ok',
     jumpstart: 'ok',
     quotas: 'ok',
@@ -117,7 +119,11 @@ test('settings that cannot be used are the only finding, and the command ends wi
   })
   expect(code).toBe(1)
   expect(JSON.parse(out.join(''))).toMatchObject([
-    { check: 'settings', status: 'failed', detail: expect.stringContaining('ASSAY_REGION') as string },
+    {
+      check: 'settings',
+      status: 'failed',
+      detail: expect.stringMatching(/^api cannot start: ASSAY_REGION: "nowhere" met/) as string,
+    },
   ])
 }, 30_000)
 

@@ -1,4 +1,4 @@
-import { createAccountClients, createPriceList, readQuotas } from '@assay/account'
+import { createAccountClients, createPriceList, policyHolders, readQuotas } from '@assay/account'
 import { type AssayClient, ProblemError } from '@assay/client'
 import { createCloudClients } from '@assay/cloud'
 import { bucketOwners, ConfigError, loadConfig } from '@assay/config'
@@ -63,7 +63,7 @@ export const runDoctor = async ({ env, api, readSpec }: DoctorInputs): Promise<F
     return [
       failed(
         'settings',
-        error.message.replaceAll(/\s*\n\s*/g, '; '),
+        error.message.replace(/:\s*\n\s*/, ': ').replaceAll(/\s*\n\s*/g, '; '),
         'correct the ASSAY_* variables (docs/configuration.md)',
       ),
     ]
@@ -89,9 +89,8 @@ export const runDoctor = async ({ env, api, readSpec }: DoctorInputs): Promise<F
       ...(caller
         ? [
             checkRole(account.iam, roleArn, caller),
-            checkPermissions(account.iam, 'job-role', roleArn),
-            ...(['api', 'worker-train', 'worker-tune', 'worker-infer', 'worker-control'] as const).map((holder) =>
-              checkPermissions(account.iam, holder, caller.arn),
+            ...policyHolders.map((holder) =>
+              checkPermissions(account.iam, holder, holder === 'job-role' ? roleArn : caller.arn),
             ),
             checkBucket(clients, { bucket, region, owner: owners.get(bucket) }),
             ...config.DATASET_BUCKETS.map(({ name }) =>

@@ -1,8 +1,6 @@
 import { stringify } from 'yaml'
 import { type Policy, policyOf, type Statement } from './policy.ts'
-import { type PolicyHolder, processActions } from './process-actions.ts'
-
-const holders = Object.keys(processActions) as PolicyHolder[]
+import { policyHolders } from './process-actions.ts'
 
 const words = {
   partition: 'aws',
@@ -56,7 +54,7 @@ const template = () => {
     datasetBucketArn: EACH_DATASET_BUCKET,
     roleArn: '${JobRole.Arn}',
   }
-  const policies = holders
+  const policies = policyHolders
     .filter((holder) => holder !== 'job-role')
     .map((holder) => [
       `${logicalName(holder)}Policy`,
@@ -103,7 +101,7 @@ const template = () => {
 /** The files below docs/iam by name: a policy a process with words to replace, and a CloudFormation template of all. */
 export const policyFiles = (): Record<string, string> => ({
   ...Object.fromEntries(
-    holders.map((holder) => [`${holder}.json`, `${JSON.stringify(policyOf(holder, words), undefined, 2)}\n`]),
+    policyHolders.map((holder) => [`${holder}.json`, `${JSON.stringify(policyOf(holder, words), undefined, 2)}\n`]),
   ),
   'assay.cloudformation.yaml': stringify(template(), { aliasDuplicateObjects: false }),
 })

@@ -100,3 +100,5 @@ export const processActions = {
   ],
 } as const satisfies Record<string, readonly string[]>
 export type PolicyHolder = keyof typeof processActions
+
+export const policyHolders = Object.keys(processActions) as PolicyHolder[]
