@@ -9,7 +9,7 @@ import type { Judge, JudgeAnswer } from './judge.ts'
 
 export interface EvaluateDeps {
   bulk: BulkStore
-  /** Judges off the event loop (see `createThreadJudge`); tests judge inline. */
+  /** Judges off the event loop (see `judgeInThread`); tests judge inline. */
   judge: Judge
 }
 

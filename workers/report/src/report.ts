@@ -14,7 +14,7 @@ import { datasetManifestOf, splitManifestOf } from './manifests.ts'
 
 export interface ReportDeps {
   bulk: BulkStore
-  /** Judges off the event loop (see `createThreadJudge`); tests judge inline. */
+  /** Judges off the event loop (see `judgeInThread`); tests judge inline. */
   judge: Judge
   /** AWS region whose prices count. */
   region: string
