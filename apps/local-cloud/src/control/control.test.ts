@@ -58,6 +58,52 @@ test('an error before the commit does nothing, and only as often as the rule say
   await create('later')
 })
 
+test('an error after the commit is answered though the work is done', async () => {
+  const effect = { error: { code: 'InternalFailure', status: 500 } }
+  await control('POST', 'faults', { operation: 'CreateTrainingJob', when: 'after', count: 1, effect })
+  await expect(create('done')).rejects.toMatchObject({ name: 'InternalFailure', $metadata: { httpStatusCode: 500 } })
+  expect(await describe('done')).toMatchObject({ TrainingJobName: 'done' })
+  expect(await journal('?operation=CreateTrainingJob')).toMatchObject([
+    { status: 500, errorCode: 'InternalFailure', committed: true },
+  ])
+})
+
+test('a rule holds up the resources that it names, and no others', async () => {
+  await create('held')
+  await create('free')
+  await control('POST', 'faults', { operation: 'Describe*', resource: '^held$', effect: { delayMs: 300 } })
+  const order: string[] = []
+  await Promise.all(
+    ['held', 'free'].map(async (name) => {
+      await describe(name)
+      order.push(name)
+    }),
+  )
+  expect(order).toEqual(['free', 'held'])
+})
+
+test('chance hits about its share of the calls, the same ones for the same seed', async () => {
+  await create('by-chance')
+  const hits = async () => {
+    const rule = { service: 'sagemaker', operation: 'DescribeTrainingJob', probability: 0.5, seed: 7 }
+    await control('DELETE', 'faults')
+    await control('POST', 'faults', { ...rule, effect: { error: { code: 'ThrottlingException' } } })
+    const met: boolean[] = []
+    for (let call = 0; call < 40; call += 1)
+      met.push(
+        await describe('by-chance').then(
+          () => false,
+          () => true,
+        ),
+      )
+    return met
+  }
+  const first = await hits()
+  expect(first.filter((hit) => hit).length).toBeGreaterThan(10)
+  expect(first.filter((hit) => hit).length).toBeLessThan(30)
+  expect(await hits()).toEqual(first)
+})
+
 test('what was created can be hidden for a while', async () => {
   await control('POST', 'faults', { operation: 'CreateTrainingJob', effect: { hideMs: 300 } })
   await create('hidden')
