@@ -275,7 +275,10 @@ except runtime.exceptions.ModelError as error:
 sagemaker.update_endpoint_weights_and_capacities(
     EndpointName="boto", DesiredWeightsAndCapacities=[{"VariantName": "AllTraffic", "DesiredWeight": 0.5}]
 )
-assert sagemaker.describe_endpoint(EndpointName="boto")["ProductionVariants"][0]["CurrentWeight"] == 0.5
+until(
+    lambda: sagemaker.describe_endpoint(EndpointName="boto"),
+    lambda endpoint: endpoint["ProductionVariants"][0]["CurrentWeight"] == 0.5,
+)
 assert sagemaker.describe_model(ModelName="failing")["PrimaryContainer"]["Image"] == "local/scripted:1"
 assert sagemaker.describe_endpoint_config(EndpointConfigName="failing")["ProductionVariants"][0]["ModelName"] == "failing"
 assert [model["ModelName"] for model in sagemaker.list_models(SortBy="Name", SortOrder="Ascending")["Models"]] == ["boto", "failing"]

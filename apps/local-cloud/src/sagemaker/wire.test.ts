@@ -18,10 +18,12 @@ import {
   ListTrainingJobsCommand,
   type ListTrainingJobsCommandInput,
   UpdateEndpointCommand,
+  UpdateEndpointWeightsAndCapacitiesCommand,
 } from '@aws-sdk/client-sagemaker'
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { aCloud, aScriptedJob, eventually, role } from '../testing/a-cloud.ts'
+import { setControl } from '../testing/set-control.ts'
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
@@ -223,6 +225,39 @@ test('an endpoint is updated without a gap', async () => {
   await expect(
     cloud.sagemaker.send(new UpdateEndpointCommand({ EndpointName: 'moving', EndpointConfigName: 'new' })),
   ).rejects.toThrow('Cannot update endpoint with the currently in use endpoint configuration "new"')
+})
+
+test('weights and capacities change in an update of their own, and the bill follows', async () => {
+  await aModel('weighed')
+  await cloud.sagemaker.send(new CreateEndpointCommand({ EndpointName: 'weighed', EndpointConfigName: 'weighed' }))
+  const inService = () =>
+    eventually(
+      () => endpointStatus('weighed'),
+      (status) => status === 'InService',
+    )
+  await inService()
+  await setControl(cloud.url, 'lifecycle', { endpointCreateSeconds: 0.1 })
+  const change = (VariantName: string) =>
+    cloud.sagemaker.send(
+      new UpdateEndpointWeightsAndCapacitiesCommand({
+        EndpointName: 'weighed',
+        DesiredWeightsAndCapacities: [{ VariantName, DesiredWeight: 3, DesiredInstanceCount: 2 }],
+      }),
+    )
+  await expect(change('none')).rejects.toThrow('Could not find production variant "none".')
+  await change('All')
+  expect(await endpointStatus('weighed')).toBe('Updating')
+  await expect(change('All')).rejects.toThrow('Cannot update in-progress endpoint')
+  await inService()
+  await setControl(cloud.url, 'lifecycle', { endpointCreateSeconds: 0 })
+  const { ProductionVariants } = await cloud.sagemaker.send(new DescribeEndpointCommand({ EndpointName: 'weighed' }))
+  expect(ProductionVariants).toMatchObject([{ CurrentWeight: 3, CurrentInstanceCount: 2 }])
+  const answer = await fetch(`${cloud.url}/_control/bill`)
+  const { lines } = (await answer.json()) as { lines: { name: string; instanceCount: number; running: boolean }[] }
+  expect(lines.filter(({ name }) => name === 'weighed')).toMatchObject([
+    { instanceCount: 1, running: false },
+    { instanceCount: 2, running: true },
+  ])
 })
 
 test('an unknown endpoint and a body too large are told by the runtime', async () => {

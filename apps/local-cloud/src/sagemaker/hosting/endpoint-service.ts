@@ -169,6 +169,19 @@ export const createEndpointService = (
     await rm(formerFolder, { recursive: true, force: true })
   }
 
+  /** Other weights and numbers of instances for the programs that serve already. */
+  const adjust = async (record: EndpointRecord, next: DeployedVariant[]) => {
+    await clock.sleep(lifecycle.settings.endpointCreateSeconds * 1000)
+    if (closed) return
+    const { endpoint } = record
+    record.variants = next
+    endpoint.EndpointStatus = 'InService'
+    endpoint.ProductionVariants = variantSummaries(next)
+    save(record)
+    usage.endEndpoint(endpoint.EndpointName, clock.stamp())
+    meter(record)
+  }
+
   /** An endpoint that served in the former life and cannot be brought up again has failed. */
   const watchReturn = async (record: EndpointRecord, variants: Map<string, LiveVariant>) => {
     try {
@@ -261,14 +274,18 @@ export const createEndpointService = (
     changeWeights: (input) => {
       const record = get(input.EndpointName)
       assertUpdatable(record)
+      const next = record.variants.map((variant) => ({ ...variant }))
       for (const wanted of input.DesiredWeightsAndCapacities) {
-        const variant = record.variants.find(({ name }) => name === wanted.VariantName)
+        const variant = next.find(({ name }) => name === wanted.VariantName)
         if (!variant) throw validationError(`Could not find production variant "${wanted.VariantName}".`)
         variant.weight = wanted.DesiredWeight ?? variant.weight
+        const more = (wanted.DesiredInstanceCount ?? 0) - variant.instanceCount
+        if (more > 0) assertEndpointQuota([{ ...variant, instanceCount: more }])
         variant.instanceCount = wanted.DesiredInstanceCount ?? variant.instanceCount
       }
-      record.endpoint.ProductionVariants = variantSummaries(record.variants)
+      record.endpoint.EndpointStatus = 'Updating'
       save(record)
+      inBackground(adjust(record, next))
       return record.endpoint.EndpointArn
     },
     delete: (name) => {
