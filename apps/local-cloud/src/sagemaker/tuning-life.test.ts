@@ -1,12 +1,16 @@
 import {
+  AddTagsCommand,
   CreateHyperParameterTuningJobCommand,
   DescribeHyperParameterTuningJobCommand,
   DescribeTrainingJobCommand,
   type HyperParameterTrainingJobDefinition,
   type HyperParameterTuningJobConfig,
+  ListTagsCommand,
   ListTrainingJobsForHyperParameterTuningJobCommand,
+  type ListTrainingJobsForHyperParameterTuningJobCommandInput,
   type SageMakerClient,
   StopHyperParameterTuningJobCommand,
+  StopTrainingJobCommand,
   type CreateHyperParameterTuningJobCommandInput,
 } from '@aws-sdk/client-sagemaker'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
@@ -212,6 +216,57 @@ test('the median rule stops trials that do worse', async () => {
   ])
   expect(job.TrainingJobStatusCounters).toMatchObject({ Completed: 3, Stopped: 1 })
   expect(job.BestTrainingJob?.FinalHyperParameterTuningJobObjectiveMetric?.Value).toBe(1)
+})
+
+test('trials are listed by status, by any order and in pages', async () => {
+  const list = async (
+    input: Omit<ListTrainingJobsForHyperParameterTuningJobCommandInput, 'HyperParameterTuningJobName'>,
+  ) => {
+    const command = { HyperParameterTuningJobName: 'median', ...input }
+    return sagemaker.send(new ListTrainingJobsForHyperParameterTuningJobCommand(command))
+  }
+  const losses = async (input: Parameters<typeof list>[0]) =>
+    (await list(input)).TrainingJobSummaries?.map(
+      ({ FinalHyperParameterTuningJobObjectiveMetric: metric }) => metric?.Value,
+    )
+  expect(await losses({ SortBy: 'FinalObjectiveMetricValue' })).toEqual([1, 1.2, 1.5, 9])
+  expect(await losses({ SortBy: 'CreationTime', SortOrder: 'Descending' })).toEqual([9, 1.2, 1.5, 1])
+  expect(await losses({ SortBy: 'Name' })).toEqual([1, 1.5, 1.2, 9])
+  expect(await losses({ StatusEquals: 'Stopped' })).toEqual([9])
+  const { NextToken } = await list({ MaxResults: 3 })
+  expect(await losses({ MaxResults: 3, NextToken })).toEqual([9])
+  // A trial without an objective has no place in an order by it.
+  const failed = { HyperParameterTuningJobName: 'failing', SortBy: 'FinalObjectiveMetricValue' } as const
+  const none = await sagemaker.send(new ListTrainingJobsForHyperParameterTuningJobCommand(failed))
+  expect(none.TrainingJobSummaries).toEqual([])
+})
+
+test('trials are named after their job and carry its tags, those added later from then on', async () => {
+  const limits = { MaxNumberOfTrainingJobs: 2, MaxParallelTrainingJobs: 1 }
+  const Tags = [{ Key: 'from', Value: 'the start' }]
+  await create('tagged', { ResourceLimits: limits }, { ...lossIsX, duration_seconds: '1000000' }, { Tags })
+  const { HyperParameterTuningJobArn: ResourceArn } = await describe('tagged')
+  const launched = (count: number) =>
+    eventually(
+      () => trials('tagged'),
+      (found) => found.length === count,
+    )
+  const [first] = await launched(1)
+  await sagemaker.send(new AddTagsCommand({ ResourceArn, Tags: [{ Key: 'later', Value: 'on' }] }))
+  await sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: first?.TrainingJobName }))
+  const found = await launched(2)
+  expect(found.map(({ TrainingJobName }) => TrainingJobName)).toEqual([
+    expect.stringMatching(/^tagged-001-[0-9a-f]{8}$/),
+    expect.stringMatching(/^tagged-002-[0-9a-f]{8}$/),
+  ])
+  const keys = await Promise.all(
+    found.map(async (trial) => {
+      const { Tags } = await sagemaker.send(new ListTagsCommand({ ResourceArn: trial.TrainingJobArn }))
+      return Tags?.map(({ Key }) => Key)
+    }),
+  )
+  expect(keys).toEqual([['from'], ['from', 'later']])
+  await sagemaker.send(new StopHyperParameterTuningJobCommand({ HyperParameterTuningJobName: 'tagged' }))
 })
 
 test('Hyperband sets the number of epochs', async () => {
