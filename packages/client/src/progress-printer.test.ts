@@ -51,6 +51,18 @@ describe('without a terminal', () => {
     expect(text()).toMatch(/^✓ ddn train {2}1 min 10 s$/m)
   })
 
+  test('what the cloud works on has the mark of what runs, what something is in the way of another', () => {
+    const stage = waiting('training')
+    const inCloud = record(false)
+    inCloud.printer.update(
+      aView({ ...stage, ...(stage.progress ? { progress: { ...stage.progress, inCloud: true } } : {}) }),
+    )
+    expect(inCloud.text()).toMatch(/^▶ ddn train/m)
+    const inTheWay = record(false)
+    inTheWay.printer.update(aView(stage))
+    expect(inTheWay.text()).toMatch(/^… ddn train/m)
+  })
+
   test('what did not change is not said again, until it has gone on for long', () => {
     const { printer, written, pass } = record(false)
     printer.update(aView(waiting('training')))

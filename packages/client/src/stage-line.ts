@@ -1,4 +1,4 @@
-import type { ExperimentView, StageView } from '@assay/contracts'
+import { type ExperimentView, isInCloud, type StageView } from '@assay/contracts'
 import { printable } from './printable.ts'
 
 const barCells = 12
@@ -79,4 +79,5 @@ const detailOf = ({ state, progress, reason, startedAt, endedAt, tries }: StageV
 export const stageLine = (
   { label, stage }: Row,
   { nowMs, labelWidth }: { nowMs: number; labelWidth: number },
-): string => `${marks[stage.state] ?? ' '} ${label.padEnd(labelWidth)}  ${detailOf(stage, nowMs)}`.trimEnd()
+): string =>
+  `${marks[isInCloud(stage) ? 'running' : stage.state] ?? ' '} ${label.padEnd(labelWidth)}  ${detailOf(stage, nowMs)}`.trimEnd()

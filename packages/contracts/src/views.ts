@@ -70,6 +70,9 @@ export const stageViewSchema = z.object({
 })
 export type StageView = z.infer<typeof stageViewSchema>
 
+/** Whether the stage only waits for what the cloud does as it should: not to be shown like one that something is in the way of. */
+export const isInCloud = ({ state, progress }: StageView): boolean => state === 'waiting' && progress?.inCloud === true
+
 export const approachStates = ['pending', 'running', 'succeeded', 'failed', 'canceled'] as const
 export const approachViewSchema = z.object({
   id: approachIdSchema,

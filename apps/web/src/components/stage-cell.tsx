@@ -1,4 +1,4 @@
-import type { Progress, StageView } from '@assay/contracts'
+import { isInCloud, type Progress, type StageView } from '@assay/contracts'
 import { formatCount, secondsBetween } from '../format.ts'
 import { formatDuration } from '../format-duration.ts'
 import { stageWords } from '../words.ts'
@@ -56,8 +56,7 @@ export const StageCell = ({ stage, now }: { stage: StageView; now: string }) => 
   const reason = reasonOf(stage)
   return (
     <>
-      {/* A job that runs as it should must not look like one that something is in the way of. */}
-      <State state={stage.state === 'waiting' && stage.progress?.inCloud ? 'in-cloud' : stage.state} />
+      <State state={isInCloud(stage) ? 'in-cloud' : stage.state} />
       {took !== undefined && stage.state !== 'canceled' ? <span class="took num">{took}</span> : null}
       {stage.progress ? <Doing progress={stage.progress} now={now} /> : null}
       {stage.tries !== undefined && stage.tries > 1 ? <span class="tries">in {stage.tries} tries</span> : null}

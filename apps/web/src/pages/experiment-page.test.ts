@@ -45,6 +45,14 @@ test('a wait shows its reason, its age, when it looks next, and a bar where ther
     expect(html).toContain(part)
 })
 
+test('what the cloud works on is not called waiting', () => {
+  const wait = { state: 'waiting' as const, message: 'trains', since: '2026-11-23T12:07:00.000Z' }
+  expect(laneHtml(wait)).toContain('</svg>waiting')
+  const inCloud = laneHtml({ ...wait, inCloud: true })
+  expect(inCloud).toContain('</svg>in the cloud')
+  expect(inCloud).not.toContain('</svg>waiting')
+})
+
 test('a deadline is shown once it is less than a day away', () => {
   const wait = { state: 'waiting' as const, message: 'trains', since: '2026-11-23T12:07:00.000Z' }
   const near = laneHtml({ ...wait, deadlineAt: '2026-11-23T12:55:00.000Z' })
