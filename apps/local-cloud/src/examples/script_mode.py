@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import tarfile
+import tempfile
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 base = pathlib.Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml"))
@@ -62,22 +63,25 @@ def train():
         **{f"SM_HP_{name.upper()}": as_text(value) for name, value in own.items()},
     }
     arguments = [word for name, value in sorted(own.items()) for word in (f"--{name}", as_text(value))]
+    # The data loaders of PyTorch need sockets, whose names have no room for the path of a job's own folder.
+    with tempfile.TemporaryDirectory(prefix="script-", dir="/tmp") as temporary:
+        exit_code, told = run(values["sagemaker_program"], arguments, {**os.environ, **environment, "TMPDIR": temporary})
+    if exit_code != 0:
+        client_error = re.findall(r"ClientError: [^\n]+", told)
+        fail(client_error[-1] if client_error else f"AlgorithmError: exit code {exit_code}: {told}")
+
+
+def run(program, arguments, environment):
+    """The script's exit code, and the last lines of its standard error."""
     script = subprocess.Popen(
-        [sys.executable, values["sagemaker_program"], *arguments],
-        cwd=code,
-        env={**os.environ, **environment},
-        stderr=subprocess.PIPE,
-        text=True,
+        [sys.executable, program, *arguments], cwd=base / "code", env=environment, stderr=subprocess.PIPE, text=True
     )
     signal.signal(signal.SIGTERM, lambda *_: script.send_signal(signal.SIGTERM))
-    errors = []
+    last = []
     for line in script.stderr:
         sys.stderr.write(line)
-        errors = [*errors[-40:], line]
-    if script.wait() != 0:
-        told = "".join(errors)
-        client_error = re.findall(r"ClientError: [^\n]+", told)
-        fail(client_error[-1] if client_error else f"AlgorithmError: exit code {script.returncode}: {told}")
+        last = [*last[-40:], line]
+    return script.wait(), "".join(last)
 
 
 def serve():

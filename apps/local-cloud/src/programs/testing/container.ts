@@ -29,10 +29,19 @@ type Invoke = (
 /** `interpreter`: what runs the programs. (Default: this Node.js) */
 export const createContainer = (interpreter = process.execPath): Container => {
   const base = mkdtempSync(join(tmpdir(), 'assay-container-'))
+  // As deep as the folder of a job can lie: the name of a socket in it would be too long.
+  const temporary = join(base, 'tmp'.repeat(30))
+  mkdirSync(temporary)
   const start = (program: string, command: string, environment: Record<string, string>): ChildProcess =>
     spawn(interpreter, [program, command], {
       cwd: base,
-      env: { PATH: process.env['PATH'], OMP_NUM_THREADS: '1', ...environment, SAGEMAKER_BASE_DIR: base },
+      env: {
+        PATH: process.env['PATH'],
+        OMP_NUM_THREADS: '1',
+        TMPDIR: temporary,
+        ...environment,
+        SAGEMAKER_BASE_DIR: base,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
   const write = (path: string, content: Uint8Array | string) => {
