@@ -101,6 +101,22 @@ test('StatusEquals filters the page, so that a page can be empty while there is 
   expect(page.NextToken).toBeDefined()
 })
 
+test('training jobs are listed by training plan, and no job is in a warm pool', async () => {
+  const plan = 'arn:aws:sagemaker:us-east-1:123456789012:training-plan/mine'
+  const resources = { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 1 } as const
+  await scripted('planned', {}, { ResourceConfig: { ...resources, TrainingPlanArn: plan } })
+  await scripted('planned-not', {}, { ResourceConfig: resources })
+  const names = async (input: ListTrainingJobsCommandInput) => {
+    const { TrainingJobSummaries } = await cloud.sagemaker.send(
+      new ListTrainingJobsCommand({ NameContains: 'planned', ...input }),
+    )
+    return TrainingJobSummaries?.map(({ TrainingJobName }) => TrainingJobName)
+  }
+  expect(await names({ TrainingPlanArnEquals: plan })).toEqual(['planned'])
+  expect(await names({ TrainingPlanArnEquals: `${plan}-other` })).toEqual([])
+  expect(await names({ WarmPoolStatusEquals: 'Available' })).toEqual([])
+})
+
 test.each([
   [
     'an underscore in a name',

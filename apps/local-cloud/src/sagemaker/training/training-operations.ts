@@ -24,6 +24,13 @@ const summarize = ({ job }: TrainingRecord) => ({
   WarmPoolStatus: job.WarmPoolStatus,
 })
 
+/** The filters of training jobs alone. As StatusEquals, they make a page shorter. */
+const createPageFilter =
+  ({ WarmPoolStatusEquals: warm, TrainingPlanArnEquals: plan }: Fields) =>
+  ({ job }: TrainingRecord): boolean =>
+    (warm === undefined || job.WarmPoolStatus?.Status === warm) &&
+    (plan === undefined || job.ResourceConfig?.TrainingPlanArn === plan)
+
 export const createTrainingOperations = (training: TrainingService) => {
   const list = createLister(training.table, listed)
   return {
@@ -41,7 +48,7 @@ export const createTrainingOperations = (training: TrainingService) => {
     },
     ListTrainingJobs: (input: Fields) => {
       const { items, NextToken } = list(input)
-      return { TrainingJobSummaries: items.map(summarize), NextToken }
+      return { TrainingJobSummaries: items.filter(createPageFilter(input)).map(summarize), NextToken }
     },
   }
 }
