@@ -28,12 +28,19 @@ export const openBench = async (stack: ChaosStack): Promise<Bench> => {
   return { stack, experiments, oracle: createOracle({ experiments, cloud: stack.cloud }) }
 }
 
+/** The scenario's own slowness, in force as long as the stack. */
+const slowDown = async ({ stack: { cloud } }: Bench, { faults }: Scenario, id: string): Promise<void> => {
+  for (const rule of faults?.(id) ?? []) await cloud.addFault(rule)
+}
+
 /** Runs a scenario on a data set of its own with nothing going wrong. Throws where it does not end. */
-export const runCalmly = async ({ stack, experiments }: Bench, scenario: Scenario): Promise<Calm> => {
+export const runCalmly = async (bench: Bench, scenario: Scenario): Promise<Calm> => {
+  const { stack, experiments } = bench
   await experiments.forgetChannels()
   // Points that only disturbed runs come by are no part of this one.
   stack.crash.forgetReached()
-  const { id } = await experiments.submit(await experiments.addDataset(), scenario.change)
+  const dataset = await experiments.addDataset()
+  const { id } = await experiments.submit(dataset, scenario.change, (given) => slowDown(bench, scenario, given))
   await scenario.act(experiments, id)
   const experiment = await experiments.until(id, ({ finish }) => finish !== undefined, RUN_MS)
   if (!experiment) throw new Error(`"${scenario.name}" does not end even where nothing goes wrong`)
@@ -58,7 +65,7 @@ export interface Disturbance {
 
 /** Runs a scenario while things go wrong and judges its end. */
 export const runAndJudge = async (
-  { experiments, oracle }: Bench,
+  bench: Bench,
   scenario: Scenario,
   calm: Calm,
   {
@@ -71,10 +78,14 @@ export const runAndJudge = async (
     check,
   }: Disturbance = {},
 ): Promise<Violation[]> => {
+  const { experiments, oracle } = bench
   if (!inCompany) await experiments.forgetChannels()
   const startedMs = performance.now()
   const dataset = await experiments.addDataset()
-  const { id, again } = await experiments.submit(dataset, { ...scenario.change, ...change }, prepare)
+  const { id, again } = await experiments.submit(dataset, { ...scenario.change, ...change }, async (given) => {
+    await slowDown(bench, scenario, given)
+    await prepare?.(given)
+  })
   await Promise.all([scenario.act(experiments, id), disturb?.(id)])
   const run: Run = {
     id,

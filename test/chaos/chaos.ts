@@ -1,5 +1,5 @@
 // Kills processes at their crash points, lets every stage meet every fault, soaks: `npm run chaos -- --seed 1 --minutes 10`.
-// `--only crash,faults,outcomes,live,soak` runs a part, `--row TEXT` (repeatable) of its faults, outcomes and live rows those that are named
+// `--only crash,faults,outcomes,live,soak` runs a part, `--row TEXT` (repeatable) of its scenarios, faults, outcomes and live rows those that are named
 // so. Ends with the table of invariants, and exit code 1 where one is broken or a cell that was planned did not come about.
 import { parseArgs } from 'node:util'
 import { createRandom } from '../simulation/scheduler.ts'
@@ -40,7 +40,10 @@ if (unknown !== undefined || !Number.isInteger(seed) || !(Number(values.minutes)
 }
 
 const crashLoop = { fault: CRASH_LOOP }
-const rowNames = [...faultRows, ...outcomeRows, ...liveRows, ...apiRows, crashLoop].map(({ fault }) => fault)
+const rowNames = [
+  ...[...faultRows, ...outcomeRows, ...liveRows, ...apiRows, crashLoop].map(({ fault }) => fault),
+  ...scenarios.map(({ name }) => name),
+]
 const nameless = values.row.find((text) => !rowNames.some((name) => name.includes(text)))
 if (nameless !== undefined) {
   process.stderr.write(`--row "${nameless}" names none of: ${rowNames.join('; ')}\n`)
@@ -48,6 +51,8 @@ if (nameless !== undefined) {
 }
 const named = <Row extends { fault: string }>(rows: readonly Row[]): readonly Row[] =>
   rows.filter(({ fault }) => values.row.some((text) => fault.includes(text)))
+
+const namedScenarios = scenarios.filter(({ name }) => values.row.some((text) => name.includes(text)))
 
 const startedMs = performance.now()
 const say = (line: string) => {
@@ -74,7 +79,7 @@ const run: Record<Phase, () => Promise<void>> = {
   crash: () =>
     onStack({}, async (bench) => {
       const known = new Set<string>()
-      for (const scenario of scenarios) await sweepScenario({ bench, findings, known }, scenario)
+      for (const scenario of namedScenarios) await sweepScenario({ bench, findings, known }, scenario)
     }),
   faults: () =>
     onStack({}, async (bench) => {
