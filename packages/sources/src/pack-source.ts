@@ -38,7 +38,8 @@ export const packSource = async (files: readonly SourceFile[]): Promise<PackedSo
   tar.finalize()
   const chunks: Uint8Array[] = []
   for await (const chunk of tar) chunks.push(chunk as Uint8Array)
-  const bytes = gzipSync(Buffer.concat(chunks), { level: 9 })
+  // Stored, not compressed: what a compressor makes of the same bytes depends on the version and the machine's instructions.
+  const bytes = gzipSync(Buffer.concat(chunks), { level: 0 })
   bytes[OS_BYTE] = UNKNOWN_OS
   return { bytes, sha256: createHash('sha256').update(bytes).digest('hex') }
 }
