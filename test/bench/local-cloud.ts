@@ -1,6 +1,6 @@
 // Measures the local cloud with a plain HTTP client: describes, lists and creates over many scripted jobs, puts and gets of small
 // objects, against a bare Node server as the floor and with the AWS SDK's figures beside. Server and client are two processes.
-// `npm run build && node apps/dev/bin/run-ts.mjs test/bench/local-cloud.ts [jobs] [finished jobs] [objects]`
+// `npm run bench:local-cloud -- [jobs] [finished jobs] [objects]`
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { Agent, request } from 'node:http'

@@ -1,5 +1,5 @@
 // Puts and gets of 20 kB objects, and lists of all of them, against the local cloud's S3, with a bare node:http server as the floor and the SDK's figures beside:
-// `node apps/dev/bin/run-ts.mjs test/bench/s3.ts --requests 5000 --objects 100000 --large-mb 1024`.
+// `npm run bench:s3 -- --requests 5000 --objects 100000 --large-mb 1024`.
 // The servers run in processes of their own. Beside the rate, which the other core's client and whatever else runs here limit, stands the
 // server's CPU time a request: the figure that a busy machine leaves alone.
 import { type ChildProcess, fork } from 'node:child_process'

@@ -33,7 +33,7 @@ test('a process that dies just after an effect in the cloud or in the ledger cha
   const { died, missed, violations } = await sweepPoints(bench, scenario, calm, points)
   process.stdout.write(`${died.length} of ${points.length} points killed; not met: ${missed.join('; ') || 'none'}\n`)
   expect(violations).toEqual([])
-  expect(died.length).toBeGreaterThan(20)
+  expect(died.length).toBeGreaterThan(15)
 })
 
 const chosen = [
