@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { faultsOf } from './faults.ts'
-import { type Faults, noFaults, World } from './world.ts'
+import { type Faults, faultsOf, noFaults } from './faults.ts'
+import { World } from './world.ts'
 
 /** Seeds in all; ASSAY_SIMULATION_SEEDS asks for more or fewer. */
 const SEEDS = Number(process.env['ASSAY_SIMULATION_SEEDS'] ?? 20_000)
