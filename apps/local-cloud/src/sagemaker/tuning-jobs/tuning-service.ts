@@ -3,18 +3,15 @@ import { join } from 'node:path'
 import { setImmediate as nextTick } from 'node:timers/promises'
 import { AwsError, validationError } from '../../aws-error.ts'
 import { openTable, type Table } from '../../state/table.ts'
-import { createStrategy } from '../../tuning/create-strategy.ts'
-import { shouldStopEarly } from '../../tuning/median-rule.ts'
-import type { ObservedTrial, Strategy } from '../../tuning/strategy.ts'
 import { arnOf, type CloudContext } from '../context.ts'
-import { isTerminal, type TrainingRecord } from '../training/training-record.ts'
+import type { TrainingRecord } from '../training/training-record.ts'
 import type { TrainingService } from '../training/training-service.ts'
-import { checkTuningRequest, rangesByDefinition } from './check-tuning-request.ts'
+import { checkTuningRequest } from './check-tuning-request.ts'
 import { judgeSearch } from './completion.ts'
 import { describeTuningJob } from './describe-tuning-job.ts'
-import { epochsParameter, trialName, trialRequest } from './trial-request.ts'
+import { createSearch } from './search.ts'
+import { trialRequest } from './trial-request.ts'
 import {
-  asLoss,
   type CreateTuningJobInput,
   definitionsOf,
   isTuningTerminal,
@@ -50,18 +47,13 @@ const standardMostTrials = 750
 export const createTuningService = (context: CloudContext, training: TrainingService): TuningService => {
   const { clock, tags } = context
   const table = openTable<TuningRecord>(join(context.dataDir, 'tuning-jobs.jsonl'))
-  const strategies = new Map<string, Strategy[]>()
   const busy = new Map<string, Promise<void>>()
   const again = new Set<string>()
   let closed = false
 
   const trainingOf = ({ trainingJobName }: PlannedTrial): TrainingRecord | undefined =>
     training.table.get(keyOf(trainingJobName))
-  /** A trial that was launched and is not known any more was deleted, so it had ended. */
-  const isRunning = (planned: PlannedTrial): boolean => {
-    const found = trainingOf(planned)
-    return found ? !isTerminal(found.job) : !planned.launched
-  }
+  const search = createSearch(trainingOf)
   const summaries = (record: TuningRecord): TrialSummary[] =>
     record.trials.flatMap((planned) => {
       const found = trainingOf(planned)
@@ -71,60 +63,6 @@ export const createTuningService = (context: CloudContext, training: TrainingSer
   const save = (record: TuningRecord) => {
     record.job.LastModifiedTime = clock.stamp()
     table.set(keyOf(record.job.HyperParameterTuningJobName), record)
-  }
-
-  const strategiesOf = ({ job, seed }: TuningRecord): Strategy[] => {
-    const key = job.HyperParameterTuningJobArn
-    let found = strategies.get(key)
-    if (!found) {
-      const definitions = definitionsOf(job)
-      const config = job.HyperParameterTuningJobConfig
-      found = rangesByDefinition(job).map((dimensions, index) => {
-        const definition = definitions[index]
-        const epochsName = definition && epochsParameter(definition)
-        const hyperband = config.StrategyConfig?.HyperbandStrategyConfig
-        return createStrategy({
-          name: config.Strategy,
-          dimensions,
-          // The seed alone would give every definition the same numbers.
-          seed: seed + index * 7919,
-          leastEpochs: hyperband?.MinResource ?? 1,
-          mostEpochs:
-            hyperband?.MaxResource ?? Number((epochsName && definition?.StaticHyperParameters?.[epochsName]) ?? 1),
-        })
-      })
-      strategies.set(key, found)
-    }
-    return found
-  }
-
-  const observe = (record: TuningRecord, definitionIndex: number): ObservedTrial[] => {
-    const definition = definitionsOf(record.job)[definitionIndex]
-    if (!definition) return []
-    const objective = objectiveOf(record.job, definition)
-    return record.trials
-      .filter((planned) => planned.definition === definitionIndex)
-      .map((planned) => {
-        const found = trainingOf(planned)
-        const running = isRunning(planned)
-        const values = found?.job.TrainingJobStatus === 'Failed' ? [] : (found?.objective?.values ?? [])
-        const lossByEpoch = values.map((value) => asLoss(objective, value))
-        return { values: planned.values, loss: running ? undefined : lossByEpoch.at(-1), running, lossByEpoch }
-      })
-  }
-
-  const stopEarly = (record: TuningRecord) => {
-    if (record.job.HyperParameterTuningJobConfig.TrainingJobEarlyStoppingType !== 'Auto') return
-    for (const [index] of definitionsOf(record.job).entries()) {
-      const trials = observe(record, index)
-      const planned = record.trials.filter(({ definition }) => definition === index)
-      const ended = trials.filter(({ running }) => !running).map(({ lossByEpoch }) => lossByEpoch)
-      for (const [position, { running, lossByEpoch }] of trials.entries()) {
-        const name = planned[position]?.trainingJobName
-        const status = name && training.table.get(keyOf(name))?.job.TrainingJobStatus
-        if (running && name && status === 'InProgress' && shouldStopEarly(lossByEpoch, ended)) training.stop(name)
-      }
-    }
   }
 
   const stopTrials = (record: TuningRecord) => {
@@ -139,7 +77,7 @@ export const createTuningService = (context: CloudContext, training: TrainingSer
     record.job.HyperParameterTuningEndTime = clock.stamp()
     record.job.FailureReason = failureReason?.slice(0, 1024)
     save(record)
-    strategies.delete(record.job.HyperParameterTuningJobArn)
+    search.forget(record)
   }
 
   /** Creates the training job of a planned trial unless it exists. Answers false when the quota is used up. */
@@ -162,17 +100,6 @@ export const createTuningService = (context: CloudContext, training: TrainingSer
     }
   }
 
-  const plan = (record: TuningRecord): PlannedTrial | 'wait' | 'done' => {
-    const all = strategiesOf(record)
-    const index = record.trials.length
-    const definition = index % all.length
-    const trials = observe(record, definition)
-    const parents = record.parents.map(({ values, loss }) => ({ values, loss, running: false, lossByEpoch: [loss] }))
-    const proposal = all[definition]?.propose(trials.length, trials, parents) ?? 'done'
-    if (typeof proposal === 'string') return proposal
-    return { ...proposal, trainingJobName: trialName(record.job, index), definition }
-  }
-
   /** Ends the search, not what runs, when a limit or criterion says so; those of time and target stop what runs too. */
   const noteCompletion = (record: TuningRecord) => {
     if (record.noMoreTrials) return
@@ -190,8 +117,8 @@ export const createTuningService = (context: CloudContext, training: TrainingSer
   const advanceOnce = async (record: TuningRecord): Promise<void> => {
     const { job } = record
     if (isTuningTerminal(job) || closed) return
-    const running = () => record.trials.filter((planned) => isRunning(planned))
-    stopEarly(record)
+    const running = () => record.trials.filter((planned) => search.isRunning(planned))
+    for (const name of search.hopeless(record)) training.stop(name)
     noteCompletion(record)
     // Planned, but not created: the former life ended between the two, or the quota was used up.
     if (record.noMoreTrials) record.trials = record.trials.filter((planned) => planned.launched || trainingOf(planned))
@@ -205,7 +132,7 @@ export const createTuningService = (context: CloudContext, training: TrainingSer
       running().length < parallel
     ) {
       if (closed) return
-      const planned = plan(record)
+      const planned = search.plan(record)
       if (planned === 'wait' && running().length > 0) return
       if (planned === 'wait' || planned === 'done') {
         record.noMoreTrials = true
