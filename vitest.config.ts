@@ -11,11 +11,12 @@ export default defineConfig({
           name: 'unit',
           include: ['{packages,workers,apps}/*/src/**/*.test.{ts,tsx}'],
           pool: 'threads',
+          maxWorkers: '100%',
           testTimeout: 60_000,
         },
       },
       {
-        test: { name: 'simulation', include: ['test/simulation/*.test.ts'], pool: 'threads' },
+        test: { name: 'simulation', include: ['test/simulation/*.test.ts'], pool: 'threads', maxWorkers: '100%' },
       },
       {
         // Real processes on real ports: one file at a time, so that two cores are enough.
