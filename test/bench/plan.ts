@@ -8,19 +8,11 @@ import { parseArgs } from 'node:util'
 import { createClient } from '@assay/client'
 import { createCloudClients } from '@assay/cloud'
 import { type DatasetImage, type DatasetManifest, experimentSpecSchema } from '@assay/contracts'
-import {
-  childEnvironment,
-  makeRunFolder,
-  prepareRedis,
-  type ProcessDefinition,
-  repositoryRoot,
-  startKeeper,
-  startProcess,
-  startRedis,
-} from '@assay/dev'
+import { childEnvironment, makeRunFolder, prepareRedis, startKeeper, startRedis } from '@assay/dev'
 import { createBulkStore, createLedger } from '@assay/ledger'
 import { CreateBucketCommand } from '@aws-sdk/client-s3'
 import { workOnManifest } from '../../apps/api/src/manifest-work.ts'
+import { createNodeStarter } from './node-starter.ts'
 
 const { values } = parseArgs({ options: { images: { type: 'string', default: '120000' } } })
 const images = Number(values.images)
@@ -31,18 +23,7 @@ const FLOOR_MS = 3_000
 const folder = makeRunFolder('bench-plan')
 const keeper = startKeeper()
 const redis = await startRedis(await prepareRedis(console.log), folder, keeper)
-const startNode = (name: string, more: Pick<ProcessDefinition, 'env' | 'ready'>, args: readonly string[] = []) =>
-  startProcess(
-    {
-      name,
-      command: process.execPath,
-      args: [join(repositoryRoot, `dist/${name}.js`), ...args],
-      cwd: folder,
-      logFile: join(folder, 'logs', `${name}.log`),
-      ...more,
-    },
-    keeper,
-  )
+const startNode = createNodeStarter(folder, keeper)
 const cloudArgs = ['--port', '0', '--data', join(folder, 'cloud')]
 const cloud = await startNode('local-cloud', { env: childEnvironment({}), ready: /ready at (\S+)/ }, cloudArgs)
 const cloudUrl = cloud.ready?.[1] ?? ''

@@ -7,20 +7,12 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createCloudClients } from '@assay/cloud'
 import { experimentSpecSchema } from '@assay/contracts'
-import {
-  childEnvironment,
-  makeRunFolder,
-  prepareRedis,
-  type ProcessDefinition,
-  repositoryRoot,
-  startKeeper,
-  startProcess,
-  startRedis,
-} from '@assay/dev'
+import { childEnvironment, makeRunFolder, prepareRedis, startKeeper, startRedis } from '@assay/dev'
 import { createLedger } from '@assay/ledger'
 import { connectPatient, createQueues } from '@assay/queue'
 import { CreateBucketCommand } from '@aws-sdk/client-s3'
 import { createLocalCloudControl } from '../chaos/local-cloud-control.ts'
+import { createNodeStarter } from './node-starter.ts'
 
 const experiments = Number(process.argv[2] ?? 10_000)
 const minutes = Number(process.argv[3] ?? 2)
@@ -39,18 +31,7 @@ const redisServer = await startRedis(await prepareRedis(console.log), folder, ke
 const redis = connectPatient(redisServer.url)
 const queues = createQueues({ redis, prefix: PREFIX, longestWaitMs: 3_600_000 })
 
-const startNode = (name: string, more: Pick<ProcessDefinition, 'env' | 'ready'>, args: readonly string[] = []) =>
-  startProcess(
-    {
-      name,
-      command: process.execPath,
-      args: [join(repositoryRoot, `dist/${name}.js`), ...args],
-      cwd: folder,
-      logFile: join(folder, 'logs', `${name}.log`),
-      ...more,
-    },
-    keeper,
-  )
+const startNode = createNodeStarter(folder, keeper)
 const cloud = await startNode('local-cloud', { env: childEnvironment({}), ready: /ready at (\S+)/ }, [
   '--port',
   '0',
